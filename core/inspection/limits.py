@@ -1,0 +1,14 @@
+"""How large a scan may be, and what a check of it may cost."""
+
+LARGEST_FILE = 15 * 1024 * 1024
+MOST_PAGES = 60
+MOST_PIXELS = 50_000_000
+
+#: Previews: how many pages, and their long side in pixels.
+MOST_PREVIEWS = 10
+PREVIEW_SIDE = 1400
+
+#: The child's memory in bytes, its processor time and its whole time in seconds.
+MEMORY = 1024 * 1024 * 1024
+PROCESSOR_SECONDS = 15
+WALL_SECONDS = 25

@@ -1,0 +1,71 @@
+"""What each kind of long work does, one committed chunk after the other."""
+
+import logging
+import secrets
+from collections.abc import Callable
+
+from core.services.deadlines import open_case_count, recompute_chunk
+from core.services.documents import sweep_orphans
+from core.services.jobs import ClaimedJob, advance, claim_job, finish
+from core.services.purge import purge_expired
+from core.terms import JobKind
+from db.engine import writing
+
+#: How many cases one transaction recomputes; writers wait no longer than that takes.
+CHUNK = 200
+
+_log = logging.getLogger(__name__)
+
+
+def work_until_nothing_waits() -> int:
+    """Do every piece of waiting work and return how many there were."""
+    count = 0
+    while (job := claim_job()) is not None:
+        _do(job)
+        count += 1
+    return count
+
+
+def recompute_deadlines(job: ClaimedJob) -> None:
+    """Recompute the deadlines of all open cases, going on after the last committed chunk."""
+    total, cursor, done = open_case_count(), job.cursor, job.done
+    while True:
+        with writing() as session:
+            cursor, count = recompute_chunk(session, after_case_id=cursor, limit=CHUNK)
+            done += count
+            if not advance(session, job.job_id, cursor=cursor, done=done, total=total):
+                session.rollback()
+                return
+        if count < CHUNK:
+            return
+
+
+def sweep(job: ClaimedJob) -> None:
+    """Bring every deadline up to date and clear away what processes left behind when they died."""
+    recompute_deadlines(job)
+    sweep_orphans()
+
+
+def purge(_job: ClaimedJob) -> None:
+    """Delete what has no purpose any more: old attempts, ended sign-ins, finished work."""
+    purge_expired()
+
+
+WORKERS: dict[JobKind, Callable[[ClaimedJob], None]] = {
+    JobKind.RECOMPUTE_DEADLINES: recompute_deadlines,
+    JobKind.SWEEP: sweep,
+    JobKind.PURGE: purge,
+}
+
+
+def _do(job: ClaimedJob) -> None:
+    try:
+        WORKERS[job.kind](job)
+    except BaseException as fault:
+        error_id = secrets.token_hex(4)
+        _log.exception("fault %s in job %s", error_id, job.job_id)
+        finish(job.job_id, error_id=error_id)
+        if not isinstance(fault, OSError | ValueError | LookupError | RuntimeError):
+            raise
+    else:
+        finish(job.job_id)

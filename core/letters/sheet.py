@@ -1,0 +1,124 @@
+"""A sheet of A4 to write a letter on: fonts, colours, measures, and the foot of each page.
+
+DejaVu Sans is the one free font that has ң ө ү and the boxes ☐ ☑ ☒. Parsing it takes longer than
+drawing a letter, so a prepared document is made once and copied for each.
+"""
+
+import threading
+from copy import deepcopy
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fpdf import FPDF
+
+from core.errors import DomainError
+from core.i18n import _
+from core.terms import Language
+
+FAMILY = "DejaVu"
+MARGIN = 18
+WIDTH = 210 - 2 * MARGIN
+
+_FONTS = Path(__file__).parent / "fonts"
+_FACES = {"": "DejaVuSans.ttf", "B": "DejaVuSans-Bold.ttf"}
+
+# Everything a name, an address or one of our three languages may hold: Latin with all its
+# extensions (Turkish, Vietnamese), Greek, Cyrillic, punctuation, currency, arrows, and the boxes.
+_KEPT = (
+    *range(0x20, 0x0590),
+    *range(0x1E00, 0x1F00),
+    *range(0x2000, 0x2070),
+    *range(0x20A0, 0x20C0),
+    *range(0x2100, 0x2150),
+    *range(0x2190, 0x2200),
+    0x2212,
+    0x25CF,
+    *range(0x2610, 0x2613),
+    *range(0x2713, 0x2719),
+)
+
+_making = threading.Lock()
+
+
+class Sheet(FPDF):
+    """A document whose pages carry a line at their foot and their number out of all."""
+
+    foot_text = ""
+
+    def footer(self) -> None:
+        """Write the foot of a page; fpdf2 calls it."""
+        self.set_y(-14)
+        self.set_font(FAMILY, size=7.5)
+        self.set_text_color(90)
+        numbers = _("page %(number)s of %(all)s") % {"number": self.page_no(), "all": "{nb}"}
+        self.cell(WIDTH * 0.75, 4, self.foot_text)
+        self.cell(WIDTH * 0.25, 4, numbers, align="R")
+        self.set_text_color(0)
+
+
+def new_sheet(*, title: str, language: Language, made_on: date, foot: str) -> Sheet:
+    """Return an empty document with its first page; equal letters come out byte for byte equal."""
+    with _making:
+        sheet = deepcopy(_prepared())
+    sheet.set_title(title)
+    sheet.set_lang(language.value)
+    sheet.set_creation_date(datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC))
+    sheet.foot_text = foot
+    sheet.add_page()
+    return sheet
+
+
+def require_glyphs(*texts: str) -> None:
+    """Raise ``letter.glyph_missing`` (value ``characters``) rather than print an empty box."""
+    missing = "".join(sorted({c for text in texts for c in text if not _is_drawable(c)}))
+    if missing:
+        raise DomainError("letter.glyph_missing", characters=missing)
+
+
+def has_glyphs(text: str) -> bool:
+    """Return whether every character of ``text`` can be printed."""
+    return all(_is_drawable(character) for character in text)
+
+
+def _is_drawable(character: str) -> bool:
+    return character == "\n" or ord(character) in _drawable()
+
+
+@cache
+def _drawable() -> frozenset[int]:
+    font = TTFont(_FONTS / _FACES["B"])
+    return frozenset(font.getBestCmap()) & frozenset(_KEPT)
+
+
+@cache
+def _prepared() -> Sheet:
+    sheet = Sheet(format="A4")
+    sheet.set_margins(MARGIN, 15, MARGIN)
+    sheet.set_auto_page_break(True, margin=20)
+    for style, file in _FACES.items():
+        sheet.add_font(FAMILY, style, _small_font(file).name)
+    return sheet
+
+
+@cache
+def _small_font(file: str) -> Any:
+    """Return an open file with the font less the scripts no letter of ours is written in.
+
+    fpdf2 reads fonts by path and lazily, so the file stays open, and there, with the process.
+    """
+    options = subset.Options(
+        layout_features=["kern", "mark", "ccmp"], notdef_outline=True, drop_tables=["FFTM"]
+    )
+    font = subset.load_font(str(_FONTS / file), options)
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=_KEPT)
+    subsetter.subset(font)
+    small = NamedTemporaryFile(suffix=".ttf")  # noqa: SIM115 - it stays open on purpose
+    font.save(small)
+    small.flush()
+    return small

@@ -1,0 +1,144 @@
+"""The words for every code that a rule or a use case answers with.
+
+One table from code to sentence; values are filled in by name. A sentence says what is wrong and
+what to do. ``tests/architecture`` holds the table complete against the codes in the source.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from core import settings
+from core.errors import DomainError
+from core.i18n import N_, _, country_name, format_date, format_date_long, format_moment
+from core.rules.explanation import Step
+
+#: code → sentence; ``%(name)s`` is filled from the values.
+SENTENCES: dict[str, str] = {
+    "not_found": N_("This does not exist, or you have no access to it."),
+    "permission.refused": N_("Your role does not allow this. Ask the head of the department."),
+    "version.conflict": N_(
+        "%(changed_by)s changed this on %(changed_at)s, after you opened it. "
+        "Look at the present values and enter yours again."
+    ),
+    "form.invalid": N_("Nothing was saved yet. Please correct the following:"),
+    "form.forged": N_("This form is too old. Please fill it in once more."),
+    "sign_in.wrong": N_("The user name or the password is not right."),
+    "sign_in.wait": N_("Too many attempts. Please try again in %(minutes)s min."),
+    "password.too_short": N_("The new password needs at least %(shortest)s characters."),
+    "password.wrong": N_("The present password is not right."),
+    "password.same": N_("The new password is the present one. Choose another."),
+    "password.not_repeated": N_("The two new passwords differ. Type the same one twice."),
+    "user.name_unusable": N_(
+        "A user name has %(shortest)s to %(longest)s letters, digits or . @ + - _ and no spaces."
+    ),
+    "user.full_name_missing": N_("Enter the person's name."),
+    "user.role_unusable": N_("This role cannot be given to a person."),
+    "user.name_taken": N_("There is a user %(username)s already. Choose another name."),
+    "user.faculty_missing": N_("Choose at least one faculty for a dean's office."),
+    "user.last_admin": N_("This is the last active administrator. Make another one first."),
+    "faculty.name_missing": N_("Enter the English name of the faculty."),
+    "faculty.name_taken": N_("There is a faculty %(name)s already."),
+    "faculty.missing": N_("Choose the faculty."),
+    "house.name_missing": N_("Enter the English name of the university."),
+    "encryption.damaged": N_("What is stored was changed or damaged. Tell the administrator."),
+    "encryption.key_missing": N_("The master key %(key)s is missing. Tell the administrator."),
+    "mrz.lines": N_(
+        "Paste two lines (passport, visa) or three lines (card); there were %(count)s."
+    ),
+    "mrz.line_length": N_(
+        "Line %(line)s has %(length)s characters instead of %(expected)s. Copy the whole line."
+    ),
+    "mrz.characters": N_(
+        "Line %(line)s holds %(characters)s, which no machine-readable line does. "
+        "Only A–Z, 0–9 and < are possible."
+    ),
+    "passport.surname.missing": N_("Enter the surname as in the passport."),
+    "passport.number.missing": N_("Enter the passport number."),
+    "passport.nationality.missing": N_("Enter the nationality as in the passport."),
+    "passport.expires_before_issue": N_("The passport ends before it was issued."),
+    "passport.number.taken": N_("The passport %(number)s is registered already."),
+    "person.birth_date.future": N_("The birth date lies in the future."),
+    "person.birth_date.too_old": N_("The birth date is more than 110 years ago."),
+    "person.maybe_same": N_(
+        "%(name)s with the same birth date is registered already. Is it the same person?"
+    ),
+    "crossing.future": N_("The day of entry lies in the future. Enter it once he has arrived."),
+    "contract.reversed": N_("The contract ends before it begins."),
+    "visa.reversed": N_("The visa ends before it begins."),
+    "visa.category.missing": N_("Enter the letter of the visa."),
+    "case.items_missing": N_(
+        "Before you confirm, please deliver what is missing or rejected: %(items)s."
+    ),
+    "case.step_not_allowed": N_("The case has gone on meanwhile. Look at where it is now."),
+    "case.reason_missing": N_("Say why, so that the dean's office knows what to do."),
+    "case.closed": N_("The case is closed already."),
+    "document.same": N_("This very file was delivered before. Choose the new one."),
+    "document.none": N_("No file was delivered for this yet."),
+    "document.reason_missing": N_("Say why it is rejected, so that the next one is right."),
+    "scan.empty": N_("The file is empty."),
+    "scan.too_large": N_("The file is larger than %(megabytes)s MB. Scan it with fewer colours."),
+    "scan.wrong_type": N_("This is %(found)s. Please send a PDF, a JPEG or a PNG."),
+    "scan.unknown_type": N_("This is no PDF, JPEG or PNG, whatever its name says."),
+    "scan.damaged": N_("The file is damaged and cannot be opened. Please scan it once more."),
+    "scan.encrypted": N_("The PDF is locked with a password. Save it without and send it again."),
+    "scan.no_pages": N_("The PDF has no pages."),
+    "scan.too_many_pages": N_("The PDF has more than %(most)s pages. Send only what is asked for."),
+    "scan.too_many_pixels": N_("The picture has more than %(megapixels)s megapixels."),
+    "scan.too_slow": N_("The file takes too long to open. Please scan it once more, simpler."),
+    "scan.too_much": N_("The file cannot be opened safely. Please scan it once more, simpler."),
+    "letter.glyph_missing": N_("These characters cannot be printed: %(characters)s"),
+    "rule.none_in_force": N_("No registration rule is in force on %(on)s."),
+    "rule.days.out_of_range": N_("The days must lie between 0 and %(longest)s, not %(amount)s."),
+    "rule.source.empty": N_("A rule needs its source."),
+    "rule.period.reversed": N_("The rule ends before it begins."),
+    "demonstration.not_empty": N_("There are real users here; demonstration data was not added."),
+    "anchor.entry": N_("entered %(on)s (day 0)"),
+    "anchor.visa_expiry": N_("the visa ends %(on)s"),
+    "anchor.visa_issue": N_("the visa was issued %(on)s"),
+    "anchor.passport_expiry": N_("the passport ends %(on)s"),
+    "anchor.contract_end": N_("the contract ends %(on)s"),
+    "anchor.status_change": N_("the status changed %(on)s"),
+    "count.weekend": N_("%(first)s – %(last)s: weekend"),
+    "count.holidays": N_("%(first)s – %(last)s: days off (%(names)s)"),
+    "count.working_day": N_("working day number %(number)s: %(on)s"),
+    "count.calendar": N_("%(days)s calendar days: %(on)s"),
+    "count.exempt": N_("citizens of %(country)s are exempt for %(days)s calendar days"),
+    "count.not_after_due": N_("not later than the date of the law: %(on)s"),
+    "count.not_before_entry": N_("not before the entry: %(on)s"),
+}
+
+_LONG_DATES = frozenset({"on"})
+_SHORT_DATES = frozenset({"first", "last"})
+
+
+def describe(error: DomainError) -> str:
+    """Return the sentence for ``error`` in the language of the moment, its values filled in."""
+    return sentence(error.code, error.values)
+
+
+def sentence(code: str, values: Mapping[str, object]) -> str:
+    """Return the sentence for ``code``; dates and instants are written as the language does."""
+    return _(SENTENCES[code]) % {name: _shown(value) for name, value in values.items()}
+
+
+def explained(step: Step) -> str:
+    """Return one step of a count in words, its ISO dates written as the language does."""
+    return sentence(step.code, {name: _step_value(name, v) for name, v in step.values.items()})
+
+
+def _step_value(name: str, value: str | int) -> object:
+    if name in _LONG_DATES:
+        return format_date_long(date.fromisoformat(str(value)))
+    if name in _SHORT_DATES:
+        return date.fromisoformat(str(value))
+    return country_name(str(value)) if name == "country" else value
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, datetime):
+        return format_moment(value, time_zone=settings.current().time_zone)
+    if isinstance(value, date):
+        return format_date(value)
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in value)
+    return value

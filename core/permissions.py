@@ -1,0 +1,129 @@
+"""Who may do what: roles, permissions, and the table between them.
+
+A permission says what an action is; which records it reaches is decided by the loaders in
+:mod:`core.services`, which answer "not found" for a record outside the actor's scope. The
+decorator that every use case carries is :func:`core.services.guard.requires`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.terms import Language
+
+
+class Role(StrEnum):
+    """What a user is in the house. ``system`` is the product itself, at work on a schedule."""
+
+    STAFF = "staff"
+    HEAD = "head"
+    DEAN = "dean"
+    RECTOR = "rector"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+class Permission(StrEnum):
+    """One kind of action. The value is permanent: it is written to the audit log."""
+
+    OWN_ACCOUNT = "own_account"
+    READ_PEOPLE = "people.read"
+    EDIT_PEOPLE = "people.edit"
+    READ_CASES = "cases.read"
+    EDIT_CASES = "cases.edit"
+    CONFIRM_APPLICATION = "cases.confirm_application"
+    PRINT_CHECKLIST = "cases.print_checklist"
+    UPLOAD_DOCUMENT = "documents.upload"
+    OPEN_DOCUMENT = "documents.open"
+    DECIDE_DOCUMENT = "documents.decide"
+    READ_PARTNERS = "partners.read"
+    EDIT_PARTNERS = "partners.edit"
+    READ_RULES = "rules.read"
+    EDIT_RULES = "rules.edit"
+    READ_UNIVERSITY = "university.read"
+    EDIT_UNIVERSITY = "university.edit"
+    MANAGE_USERS = "users.manage"
+    MANAGE_FACULTIES = "faculties.manage"
+    READ_FACULTIES = "faculties.read"
+    READ_AUDIT = "audit.read"
+    RUN_JOBS = "jobs.run"
+
+
+_EVERYONE = frozenset(
+    {
+        Permission.OWN_ACCOUNT,
+        Permission.READ_RULES,
+        Permission.READ_FACULTIES,
+        Permission.READ_UNIVERSITY,
+    }
+)
+_STAFF = _EVERYONE | {
+    Permission.READ_PEOPLE,
+    Permission.EDIT_PEOPLE,
+    Permission.READ_CASES,
+    Permission.EDIT_CASES,
+    Permission.PRINT_CHECKLIST,
+    Permission.UPLOAD_DOCUMENT,
+    Permission.OPEN_DOCUMENT,
+    Permission.DECIDE_DOCUMENT,
+    Permission.READ_PARTNERS,
+    Permission.EDIT_PARTNERS,
+}
+
+#: The whole of the rights of each role. The tests hold it against a matrix written by hand.
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.STAFF: _STAFF,
+    Role.HEAD: _STAFF | {Permission.EDIT_RULES, Permission.EDIT_UNIVERSITY},
+    Role.DEAN: _EVERYONE
+    | {
+        Permission.READ_PEOPLE,
+        Permission.READ_CASES,
+        Permission.CONFIRM_APPLICATION,
+        Permission.PRINT_CHECKLIST,
+        Permission.UPLOAD_DOCUMENT,
+        Permission.OPEN_DOCUMENT,
+    },
+    Role.RECTOR: _EVERYONE
+    | {
+        Permission.READ_PEOPLE,
+        Permission.READ_CASES,
+        Permission.PRINT_CHECKLIST,
+        Permission.OPEN_DOCUMENT,
+        Permission.READ_PARTNERS,
+    },
+    Role.ADMIN: _EVERYONE
+    | {
+        Permission.MANAGE_USERS,
+        Permission.MANAGE_FACULTIES,
+        Permission.READ_AUDIT,
+        Permission.RUN_JOBS,
+    },
+    Role.SYSTEM: frozenset(Permission),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: a signed-in user, or the system itself.
+
+    ``user_id`` is None for the system only. ``faculty_ids`` is a dean's scope and empty for every
+    other role, whose reach is not bounded by faculty.
+    """
+
+    user_id: int | None
+    username: str
+    full_name: str
+    role: Role
+    language: Language = Language.ENGLISH
+    faculty_ids: frozenset[int] = frozenset()
+
+    @property
+    def is_bound_to_faculties(self) -> bool:
+        """Whether the actor sees only the students now enrolled in ``faculty_ids``."""
+        return self.role is Role.DEAN
+
+    def can(self, permission: Permission) -> bool:
+        """Return whether the actor's role holds ``permission``."""
+        return permission in GRANTS[self.role]
+
+
+SYSTEM_ACTOR = Actor(user_id=None, username="system", full_name="system", role=Role.SYSTEM)

@@ -1,0 +1,88 @@
+"""Working days: weekends, public holidays, and weekend days the government makes working."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from core.rules.explanation import Explanation, Step
+
+SATURDAY = 5
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkCalendar:
+    """The days off of Kyrgyzstan: ``holidays`` by date with their English names."""
+
+    holidays: Mapping[date, str] = field(default_factory=dict)
+    working_weekends: frozenset[date] = frozenset()
+
+    def is_weekend(self, day: date) -> bool:
+        """Return whether ``day`` is a Saturday or Sunday that was not made a working day."""
+        return day.weekday() >= SATURDAY and day not in self.working_weekends
+
+    def is_working(self, day: date) -> bool:
+        """Return whether offices work on ``day``."""
+        return not self.is_weekend(day) and day not in self.holidays
+
+    def add_working_days(self, start: date, count: int) -> date:
+        """Return the ``count``-th working day after ``start``, which is day 0.
+
+        A ``count`` of 0 returns ``start`` itself, be it a working day or not.
+        """
+        return self._walk(start, count, ONE_DAY)
+
+    def subtract_working_days(self, end: date, count: int) -> date:
+        """Return the ``count``-th working day before ``end``, which is day 0."""
+        return self._walk(end, count, -ONE_DAY)
+
+    def working_days_between(self, first: date, last: date) -> int:
+        """Return how many working days lie after ``first`` up to and including ``last``.
+
+        Negative, counted the same way backwards, when ``last`` is the earlier one.
+        """
+        if last < first:
+            return -self.working_days_between(last, first)
+        span = ((first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
+        return sum(self.is_working(day) for day in span)
+
+    def _walk(self, start: date, count: int, step: timedelta) -> date:
+        day = start
+        while count > 0:
+            day += step
+            if self.is_working(day):
+                count -= 1
+        return day
+
+
+def explain_working_days(
+    calendar: WorkCalendar, start: date, count: int, *, direction: int = 1
+) -> tuple[date, Explanation]:
+    """Return the ``count``-th working day from ``start`` and the count in steps.
+
+    Runs of skipped days are told as one step each; ``direction`` is 1 for after, -1 for before.
+    """
+    steps: list[Step] = []
+    skipped: list[date] = []
+    day, counted = start, 0
+    while counted < count:
+        day += ONE_DAY * direction
+        if calendar.is_working(day):
+            counted += 1
+            steps += _skipped(calendar, skipped)
+            skipped = []
+        else:
+            skipped.append(day)
+    steps.append(Step("count.working_day", {"number": count, "on": day.isoformat()}))
+    return day, tuple(steps)
+
+
+def _skipped(calendar: WorkCalendar, days: list[date]) -> list[Step]:
+    if not days:
+        return []
+    first, last = min(days), max(days)
+    names = list(dict.fromkeys(calendar.holidays[d] for d in sorted(days) if d in calendar.holidays))
+    values = {"first": first.isoformat(), "last": last.isoformat()}
+    if names:
+        return [Step("count.holidays", {**values, "names": ", ".join(names)})]
+    return [Step("count.weekend", values)]

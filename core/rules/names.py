@@ -1,0 +1,33 @@
+"""How names are folded, so that a search finds them whatever script or accent it is typed in."""
+
+import unicodedata
+
+# Cyrillic letters as passports of the region romanise them; Kyrgyz ң ө ү included. What matters
+# here is that the folded name and the folded question agree, not which romanisation is official.
+_CYRILLIC = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z",
+    "и": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "ң": "n", "о": "o", "ө": "o",
+    "п": "p", "р": "r", "с": "s", "т": "t", "у": "u", "ү": "u", "ф": "f", "х": "kh", "ц": "ts",
+    "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "iu", "я": "ia",
+}  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Return ``text`` in lower-case Latin letters, digits and single spaces.
+
+    Accents go, Cyrillic is romanised, everything else that is neither letter nor digit becomes a
+    space. Letters of other scripts stay as they are.
+    """
+    composed = unicodedata.normalize("NFC", text).casefold()
+    romanised = "".join(_CYRILLIC.get(letter, letter) for letter in composed)
+    bare = (
+        letter
+        for letter in unicodedata.normalize("NFKD", romanised)
+        if not unicodedata.combining(letter)
+    )
+    return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
+
+
+def search_text(*parts: str) -> str:
+    """Return what the search box looks through for a person: every part folded, once."""
+    return " ".join(dict.fromkeys(filter(None, (fold(part) for part in parts))))

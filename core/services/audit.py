@@ -1,0 +1,238 @@
+"""The audit log: what was done or refused, by whom, chained so that no row can be changed unseen.
+
+A row is written in the transaction of what it tells. Personal values are sealed with a key of that
+person, destroyed at erasure. The end of the chain is kept outside the database as well, in
+``VAR_DIR/audit``, so that a cut tail shows.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import clock, encryption
+from core.permissions import Actor
+from core.services import audit_anchor
+from core.terms import AuditOutcome
+from db.engine import reading
+from db.models.audit import AuditEntry, AuditHead, PersonKey, Secret
+
+_HEAD_ID = 1
+_SEED = "0" * 64
+_SECRET_NAME = "audit"  # noqa: S105 - the name of a row, not a secret
+_VERIFY_CHUNK = 2_000
+
+
+@dataclass(frozen=True)
+class ChainFault:
+    """A place where the log is not what was written: the sequence number and what is wrong.
+
+    ``kind`` is ``edited``, ``missing``, ``cut`` or ``anchor``.
+    """
+
+    sequence: int
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainReport:
+    """How many rows were read, and every fault found."""
+
+    count: int
+    faults: tuple[ChainFault, ...]
+
+
+def record(
+    session: Session,
+    actor: Actor,
+    *,
+    action: str,
+    subject_kind: str,
+    subject_id: int | None = None,
+    person_id: int | None = None,
+    clear: Mapping[str, Any] | None = None,
+    sealed: Mapping[str, Any] | None = None,
+    outcome: AuditOutcome = AuditOutcome.DONE,
+) -> None:
+    """Append one entry to the log, in the caller's transaction.
+
+    ``clear`` may hold field names and values that are not personal; ``sealed`` is personal and
+    encrypted for ``person_id``, which it needs. Writers queue at the head row, so the sequence has
+    no gap.
+    """
+    head = _locked_head(session)
+    entry = AuditEntry(
+        sequence=head.sequence + 1,
+        recorded_at=clock.utc_now(),
+        actor_id=actor.user_id,
+        actor_name=actor.username,
+        action=action,
+        outcome=outcome,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        person_id=person_id,
+        clear=_plain(clear or {}),
+        sealed=_seal(session, person_id, sealed) if sealed else None,
+        mac="",
+    )
+    entry.mac = _mac(_chain_key(session), entry, previous=head.mac)
+    session.add(entry)
+    head.sequence, head.mac = entry.sequence, entry.mac
+    session.flush()
+    audit_anchor.remember_after_commit(session, entry.sequence, entry.mac)
+
+
+def verify() -> ChainReport:
+    """Read the whole log and return every fault: an edited, missing, moved or cut row."""
+    with reading() as session:
+        head = session.get(AuditHead, _HEAD_ID)
+        if head is None:
+            return _report_of_empty(session)
+        key = _chain_key(session)
+        faults: list[ChainFault] = []
+        anchors = audit_anchor.known()
+        previous, expected, count = _SEED, 1, 0
+        for entry in _in_order(session):
+            if entry.sequence != expected:
+                faults.append(ChainFault(expected, "missing"))
+            elif not hmac.compare_digest(entry.mac, _mac(key, entry, previous=previous)):
+                faults.append(ChainFault(entry.sequence, "edited"))
+            if anchors.get(entry.sequence, entry.mac) != entry.mac:
+                faults.append(ChainFault(entry.sequence, "anchor"))
+            previous, expected, count = entry.mac, entry.sequence + 1, count + 1
+        last = max([head.sequence, *anchors])
+        if expected <= last:
+            faults.append(ChainFault(expected, "cut"))
+        elif head.mac != previous:
+            faults.append(ChainFault(head.sequence, "edited"))
+    return ChainReport(count=count, faults=tuple(faults))
+
+
+def unsealed(session: Session, entry: AuditEntry) -> dict[str, Any]:
+    """Return the personal values of ``entry``; empty where there are none or they were erased."""
+    if entry.sealed is None or entry.person_id is None:
+        return {}
+    key = session.get(PersonKey, entry.person_id)
+    if key is None or key.wrapped_key is None:
+        return {}
+    plain = encryption.open_sealed(
+        encryption.unwrap_key(key.wrapped_key), entry.sealed, context=_context(entry.person_id)
+    )
+    values: dict[str, Any] = json.loads(plain)
+    return values
+
+
+def erase_person_values(session: Session, person_id: int) -> None:
+    """Destroy the person's key: his values in the log, in backups too, can be read no more."""
+    key = session.get(PersonKey, person_id)
+    if key is None:
+        key = PersonKey(person_id=person_id)
+        session.add(key)
+    key.wrapped_key = None
+    key.destroyed_at = clock.utc_now()
+
+
+def _report_of_empty(session: Session) -> ChainReport:
+    count = session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) or 0
+    is_lost = count > 0 or bool(audit_anchor.known())
+    return ChainReport(count=count, faults=(ChainFault(1, "cut"),) if is_lost else ())
+
+
+def _in_order(session: Session) -> Iterator[AuditEntry]:
+    statement = sa.select(AuditEntry).order_by(AuditEntry.sequence)
+    return iter(session.scalars(statement.execution_options(yield_per=_VERIFY_CHUNK)))
+
+
+def _locked_head(session: Session) -> AuditHead:
+    statement = sa.select(AuditHead).filter_by(id=_HEAD_ID).with_for_update()
+    head = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if head is None:
+        _insert_if_absent(session, AuditHead, {"id": _HEAD_ID, "sequence": 0, "mac": _SEED})
+        head = session.scalars(statement).one()
+    return head
+
+
+def _chain_key(session: Session) -> bytes:
+    secret = session.get(Secret, _SECRET_NAME)
+    if secret is None:
+        _insert_if_absent(
+            session,
+            Secret,
+            {
+                "name": _SECRET_NAME,
+                "wrapped_key": encryption.wrap_key(encryption.new_key()),
+                "created_at": clock.utc_now(),
+            },
+        )
+        secret = session.get_one(Secret, _SECRET_NAME)
+    return encryption.unwrap_key(secret.wrapped_key)
+
+
+def _person_key(session: Session, person_id: int) -> bytes | None:
+    """Return the person's key, made at first use; None once it was destroyed."""
+    row = session.get(PersonKey, person_id)
+    if row is None:
+        wrapped = encryption.wrap_key(encryption.new_key())
+        _insert_if_absent(session, PersonKey, {"person_id": person_id, "wrapped_key": wrapped})
+        row = session.get_one(PersonKey, person_id)
+    return None if row.wrapped_key is None else encryption.unwrap_key(row.wrapped_key)
+
+
+def _insert_if_absent(session: Session, table: type[Any], values: Mapping[str, Any]) -> None:
+    """Insert a row unless another transaction has just done so; waits for it on Postgres."""
+    if session.get_bind().dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment] # noqa: PLC0415
+    session.execute(insert(table).values(**values).on_conflict_do_nothing())
+
+
+def _seal(session: Session, person_id: int | None, values: Mapping[str, Any]) -> bytes | None:
+    if person_id is None:
+        raise ValueError("personal values need the person they are about")
+    key = _person_key(session, person_id)
+    if key is None:
+        return None
+    plain = json.dumps(_plain(values), ensure_ascii=False).encode()
+    return encryption.seal(key, plain, context=_context(person_id))
+
+
+def _context(person_id: int) -> bytes:
+    return b"audit person %d" % person_id
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``values`` with dates and instants as ISO texts, so that they can be stored."""
+    plain: dict[str, Any] = json.loads(json.dumps(values, default=_iso, ensure_ascii=False))
+    return plain
+
+
+def _iso(value: object) -> str:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be written to the log")
+
+
+def _mac(key: bytes, entry: AuditEntry, *, previous: str) -> str:
+    content = {
+        "previous": previous,
+        "sequence": entry.sequence,
+        "recorded_at": entry.recorded_at.isoformat(),
+        "actor_id": entry.actor_id,
+        "actor_name": entry.actor_name,
+        "action": entry.action,
+        "outcome": str(entry.outcome),
+        "subject_kind": entry.subject_kind,
+        "subject_id": entry.subject_id,
+        "person_id": entry.person_id,
+        "clear": entry.clear,
+        "sealed": entry.sealed.hex() if entry.sealed is not None else None,
+    }
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
+    return hmac.new(key, canonical, hashlib.sha256).hexdigest()

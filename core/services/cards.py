@@ -1,0 +1,258 @@
+"""People as lists and cards show them, within the scope of whoever looks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.permissions import Actor, Permission
+from core.rules.names import fold
+from core.services import audit
+from core.services.guard import requires
+from core.services.page import PAGE_SIZE, Page
+from core.services.scope import people_in_scope, visible_person
+from core.terms import (
+    CrossingDirection,
+    EnrolmentStatus,
+    ResidenceKind,
+    Sex,
+    VisaEntries,
+    VisaStatus,
+)
+from db.engine import reading, writing
+from db.models.audit import AuditEntry
+from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
+
+#: A screen asks for the card at every click; looking on within this time is one view.
+SAME_VIEW = timedelta(minutes=10)
+
+_VIEW = "person.view"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonLine:
+    """A person in a list; the passport number is masked."""
+
+    person_id: int
+    name: str
+    citizenship: str | None
+    faculty_id: int | None
+    status: EnrolmentStatus | None
+    course: int | None
+    passport_masked: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PassportView:
+    """A passport on the card, in full."""
+
+    passport_id: int
+    number: str
+    issuing_state: str
+    nationality: str
+    name: str
+    birth_date: date | None
+    sex: Sex
+    expires_on: date | None
+    is_current: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisaView:
+    """A visa on the card."""
+
+    category: str
+    entries: VisaEntries
+    valid_from: date | None
+    valid_until: date
+    status: VisaStatus
+    number: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonCard:
+    """Everything the card shows of a person beside his cases."""
+
+    person_id: int
+    version: int
+    name: str
+    native_name: str
+    citizenship: str | None
+    birth_date: date | None
+    sex: Sex | None
+    phone: str
+    email: str
+    faculty_id: int | None
+    course: int | None
+    status: EnrolmentStatus | None
+    contract_number: str
+    contract_from: date | None
+    contract_until: date | None
+    residence: ResidenceKind | None
+    address: str
+    owner_name: str
+    passports: tuple[PassportView, ...]
+    visas: tuple[VisaView, ...]
+    entries: tuple[date, ...]
+
+
+@requires(Permission.READ_PEOPLE)
+def list_people(
+    actor: Actor, *, search: str = "", faculty_id: int | None = None, page: int = 1
+) -> Page[PersonLine]:
+    """Return a page of the people in the actor's scope, by surname.
+
+    ``search`` is any part of a name in Latin or Cyrillic, or of a passport number.
+    """
+    conditions = [people_in_scope(actor), Person.closed_at.is_(None)]
+    conditions += [Person.search_text.contains(word, autoescape=True) for word in fold(search).split()]
+    if faculty_id is not None:
+        conditions.append(Enrolment.faculty_id == faculty_id)
+    current = sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current)
+    base = sa.select(Person.id).outerjoin(Enrolment, current).where(*conditions)
+    with reading() as session:
+        total = session.scalar(sa.select(sa.func.count()).select_from(base.subquery())) or 0
+        rows = session.execute(
+            sa.select(Person, Enrolment, Passport.number)
+            .outerjoin(Enrolment, current)
+            .outerjoin(Passport, sa.and_(Passport.person_id == Person.id, Passport.is_current))
+            .where(*conditions)
+            .order_by(Person.surname, Person.given_names, Person.id)
+            .offset((page - 1) * PAGE_SIZE)
+            .limit(PAGE_SIZE)
+        ).all()
+    lines = tuple(_line(person, enrolment, number) for person, enrolment, number in rows)
+    return Page(rows=lines, total=total, number=page)
+
+
+@requires(Permission.READ_PEOPLE)
+def person_card(actor: Actor, person_id: int) -> PersonCard:
+    """Return the card of a person, passport numbers in full; the view is audited.
+
+    Raises :class:`NotFound` outside the actor's scope.
+    """
+    with reading() as session:
+        card = _card(session, visible_person(session, actor, person_id))
+        is_seen = _was_seen_by(session, actor, person_id, since=clock.utc_now() - SAME_VIEW)
+    if not is_seen:
+        _record_view(actor, person_id)
+    return card
+
+
+def masked(number: str) -> str:
+    """Return a document number with its middle hidden: two characters at each end at most."""
+    if len(number) <= 4:
+        return "•" * len(number)
+    return f"{number[:2]}{'•' * (len(number) - 4)}{number[-2:]}"
+
+
+def full_name(person: Person | Passport) -> str:
+    """Return surname and given names in the passport's order; the given names may be empty."""
+    return f"{person.surname} {person.given_names}".strip()
+
+
+def _was_seen_by(session: Session, actor: Actor, person_id: int, *, since: datetime) -> bool:
+    entry = sa.select(AuditEntry.sequence).where(
+        AuditEntry.person_id == person_id,
+        AuditEntry.action == _VIEW,
+        AuditEntry.actor_id == actor.user_id,
+        AuditEntry.recorded_at >= since,
+    )
+    return session.scalar(sa.select(entry.exists())) or False
+
+
+def _record_view(actor: Actor, person_id: int) -> None:
+    with writing() as session:
+        audit.record(
+            session,
+            actor,
+            action=_VIEW,
+            subject_kind="person",
+            subject_id=person_id,
+            person_id=person_id,
+        )
+
+
+def _line(person: Person, enrolment: Enrolment | None, number: str | None) -> PersonLine:
+    return PersonLine(
+        person_id=person.id,
+        name=full_name(person),
+        citizenship=person.citizenship,
+        faculty_id=enrolment.faculty_id if enrolment else None,
+        status=enrolment.status if enrolment else None,
+        course=enrolment.course if enrolment else None,
+        passport_masked=masked(number or ""),
+    )
+
+
+def _card(session: Session, person: Person) -> PersonCard:
+    of_person = {"person_id": person.id}
+    enrolment = session.scalars(
+        sa.select(Enrolment).filter_by(**of_person, is_current=True)
+    ).one_or_none()
+    residence = session.scalars(
+        sa.select(Residence).filter_by(**of_person, until_on=None).order_by(Residence.id.desc())
+    ).first()
+    passports = session.scalars(
+        sa.select(Passport)
+        .filter_by(**of_person)
+        .order_by(Passport.is_current.desc(), Passport.id.desc())
+    )
+    visas = session.scalars(
+        sa.select(Visa).filter_by(**of_person).order_by(Visa.valid_until.desc(), Visa.id.desc())
+    )
+    entries = session.scalars(
+        sa.select(Crossing.crossed_on)
+        .filter_by(**of_person, direction=CrossingDirection.IN)
+        .order_by(Crossing.crossed_on.desc(), Crossing.id.desc())
+    )
+    return PersonCard(
+        person_id=person.id,
+        version=person.version,
+        name=full_name(person),
+        native_name=person.native_name,
+        citizenship=person.citizenship,
+        birth_date=person.birth_date,
+        sex=person.sex,
+        phone=person.phone,
+        email=person.email,
+        faculty_id=enrolment.faculty_id if enrolment else None,
+        course=enrolment.course if enrolment else None,
+        status=enrolment.status if enrolment else None,
+        contract_number=enrolment.contract_number if enrolment else "",
+        contract_from=enrolment.contract_from if enrolment else None,
+        contract_until=enrolment.contract_until if enrolment else None,
+        residence=residence.kind if residence else None,
+        address=residence.address if residence else "",
+        owner_name=residence.owner_name if residence else "",
+        passports=tuple(_passport_view(passport) for passport in passports),
+        visas=tuple(_visa_view(visa) for visa in visas),
+        entries=tuple(entries),
+    )
+
+
+def _passport_view(passport: Passport) -> PassportView:
+    return PassportView(
+        passport_id=passport.id,
+        number=passport.number,
+        issuing_state=passport.issuing_state,
+        nationality=passport.nationality,
+        name=full_name(passport),
+        birth_date=passport.birth_date,
+        sex=passport.sex,
+        expires_on=passport.expires_on,
+        is_current=passport.is_current,
+    )
+
+
+def _visa_view(visa: Visa) -> VisaView:
+    return VisaView(
+        category=visa.category,
+        entries=visa.entries,
+        valid_from=visa.valid_from,
+        valid_until=visa.valid_until,
+        status=visa.status,
+        number=visa.number,
+    )

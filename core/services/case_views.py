@@ -1,0 +1,208 @@
+"""Cases as screens and letters show them: items, dates and why each date is what it is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core.permissions import Actor, Permission
+from core.rules.explanation import Explanation, from_json
+from core.services.guard import requires
+from core.services.scope import visible_case, visible_person
+from core.terms import CaseKind, CaseOutcome, CaseStep, Confidence, ItemStatus
+from db.engine import reading
+from db.models.cases import Case, CaseItem, Deadline
+from db.models.documents import Document
+from db.models.reference import RuleRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class Names:
+    """A text in the three languages; an empty one falls back to English."""
+
+    en: str
+    ru: str
+    ky: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExplainedDate:
+    """A due or target date with the rule that made it and the count that led to it.
+
+    ``confirmed_by`` is None while nobody of the house has confirmed the rule.
+    """
+
+    on: date
+    rule_id: int
+    rule_code: str
+    rule_text: Names
+    source: str
+    source_url: str
+    confidence: Confidence
+    in_force_from: date
+    confirmed_by: str | None
+    confirmed_at: datetime | None
+    note: str
+    steps: Explanation
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemView:
+    """One document the case asks for; ``document_id`` is the scan delivered last."""
+
+    case_item_id: int
+    version: int
+    item_code: str
+    document_kind: str
+    name: Names
+    is_required: bool
+    is_uncertain: bool
+    status: ItemStatus
+    reason: str
+    decided_at: datetime | None
+    decided_by: str | None
+    document_id: int | None
+    preview_count: int
+    uploaded_by: str | None
+    uploaded_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseView:
+    """A case with its items and dates; ``due`` is None while no dated fact is known."""
+
+    case_id: int
+    version: int
+    person_id: int
+    kind: CaseKind
+    step: CaseStep
+    step_since: datetime
+    opened_on: date
+    opened_by: str
+    closed_at: datetime | None
+    outcome: CaseOutcome | None
+    application_confirmed_at: datetime | None
+    application_confirmed_by: str | None
+    returned_reason: str
+    due: ExplainedDate | None
+    target: ExplainedDate | None
+    items: tuple[ItemView, ...]
+
+    @property
+    def required_items(self) -> tuple[ItemView, ...]:
+        """The items without which the case cannot go on."""
+        return tuple(item for item in self.items if item.is_required)
+
+    @property
+    def settled_count(self) -> int:
+        """How many required items are accepted or were seen on paper."""
+        settled = (ItemStatus.ACCEPTED, ItemStatus.SEEN_ON_PAPER)
+        return sum(item.status in settled for item in self.required_items)
+
+
+@requires(Permission.READ_CASES)
+def case_view(actor: Actor, case_id: int) -> CaseView:
+    """Return one case. Raises :class:`NotFound` outside the actor's scope."""
+    with reading() as session:
+        return view_of(session, visible_case(session, actor, case_id))
+
+
+@requires(Permission.READ_CASES)
+def cases_of_person(actor: Actor, person_id: int) -> tuple[CaseView, ...]:
+    """Return the person's cases, open ones first, then the newest.
+
+    Raises :class:`NotFound` outside the actor's scope.
+    """
+    with reading() as session:
+        visible_person(session, actor, person_id)
+        cases = session.scalars(
+            sa.select(Case)
+            .filter_by(person_id=person_id)
+            .order_by(Case.closed_at.is_not(None), Case.opened_on.desc(), Case.id.desc())
+        ).all()
+        return tuple(view_of(session, case) for case in cases)
+
+
+def view_of(session: Session, case: Case) -> CaseView:
+    """Return ``case`` with its items and explained dates."""
+    deadline = session.scalars(sa.select(Deadline).filter_by(case_id=case.id)).one_or_none()
+    return CaseView(
+        case_id=case.id,
+        version=case.version,
+        person_id=case.person_id,
+        kind=case.kind,
+        step=case.step,
+        step_since=case.step_since,
+        opened_on=case.opened_on,
+        opened_by=case.opened_by,
+        closed_at=case.closed_at,
+        outcome=case.outcome,
+        application_confirmed_at=case.application_confirmed_at,
+        application_confirmed_by=case.application_confirmed_by,
+        returned_reason=case.returned_reason,
+        due=_due(session, deadline),
+        target=_target(session, deadline),
+        items=_items(session, case.id),
+    )
+
+
+def _due(session: Session, deadline: Deadline | None) -> ExplainedDate | None:
+    if deadline is None:
+        return None
+    rule = session.get_one(RuleRow, deadline.due_rule_id)
+    return _explained(deadline.due_on, rule, from_json(deadline.due_explanation))
+
+
+def _target(session: Session, deadline: Deadline | None) -> ExplainedDate | None:
+    if deadline is None or deadline.target_on is None:
+        return None
+    rule = session.get_one(RuleRow, deadline.target_rule_id)
+    return _explained(deadline.target_on, rule, from_json(deadline.target_explanation))
+
+
+def _explained(on: date, rule: RuleRow, steps: Explanation) -> ExplainedDate:
+    return ExplainedDate(
+        on=on,
+        rule_id=rule.id,
+        rule_code=rule.code,
+        rule_text=Names(en=rule.text_en, ru=rule.text_ru, ky=rule.text_ky),
+        source=rule.source,
+        source_url=rule.source_url,
+        confidence=rule.confidence,
+        in_force_from=rule.in_force_from,
+        confirmed_by=rule.confirmed_by,
+        confirmed_at=rule.confirmed_at,
+        note=rule.note,
+        steps=steps,
+    )
+
+
+def _items(session: Session, case_id: int) -> tuple[ItemView, ...]:
+    rows = session.execute(
+        sa.select(CaseItem, Document)
+        .outerjoin(Document, Document.id == CaseItem.document_id)
+        .where(CaseItem.case_id == case_id)
+        .order_by(CaseItem.position, CaseItem.id)
+    )
+    return tuple(_item(item, document) for item, document in rows)
+
+
+def _item(item: CaseItem, document: Document | None) -> ItemView:
+    return ItemView(
+        case_item_id=item.id,
+        version=item.version,
+        item_code=item.item_code,
+        document_kind=item.document_kind,
+        name=Names(en=item.name_en, ru=item.name_ru, ky=item.name_ky),
+        is_required=item.is_required,
+        is_uncertain=item.is_uncertain,
+        status=item.status,
+        reason=item.reason,
+        decided_at=item.decided_at,
+        decided_by=item.decided_by,
+        document_id=item.document_id,
+        preview_count=document.preview_count if document else 0,
+        uploaded_by=document.uploaded_by if document else None,
+        uploaded_at=document.uploaded_at if document else None,
+    )

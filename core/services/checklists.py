@@ -1,0 +1,99 @@
+"""The PDF checklist of a case, made on demand for whoever may see the case."""
+
+from core import clock, settings
+from core.i18n import _, country_name, pick, use_language
+from core.letters.checklist import ChecklistLetter, DateBlock, ItemLine, render_checklist
+from core.messages import explained
+from core.permissions import Actor, Permission
+from core.services import audit
+from core.services.cards import PersonCard, person_card
+from core.services.case_views import CaseView, ExplainedDate, ItemView, case_view
+from core.services.documents import OpenedFile
+from core.services.faculties import faculty_names
+from core.services.guard import requires
+from core.services.house import House, house
+from core.terms import Language
+from core.words import word
+from db.engine import writing
+
+
+@requires(Permission.PRINT_CHECKLIST)
+def checklist_pdf(actor: Actor, case_id: int, *, language: Language) -> OpenedFile:
+    """Return the checklist of a case in ``language``; the print is audited.
+
+    Raises :class:`NotFound` outside the actor's scope.
+    """
+    case = case_view(actor, case_id)
+    card = person_card(actor, case.person_id)
+    with use_language(language):
+        letter = _letter(actor, case, card, house(actor), language)
+    content = render_checklist(letter)
+    with writing() as session:
+        audit.record(
+            session,
+            actor,
+            action="case.print_checklist",
+            subject_kind="case",
+            subject_id=case_id,
+            person_id=case.person_id,
+            clear={"language": language.value},
+        )
+    return OpenedFile(
+        file_name=f"checklist-{case_id}-{language.value}.pdf",
+        media_type="application/pdf",
+        content=content,
+    )
+
+
+def _letter(
+    actor: Actor, case: CaseView, card: PersonCard, own: House, language: Language
+) -> ChecklistLetter:
+    current = next((passport for passport in card.passports if passport.is_current), None)
+    return ChecklistLetter(
+        language=language,
+        university=pick(en=own.name_en, ru=own.name_ru, ky=own.name_ky),
+        department=pick(en=own.department_en, ru=own.department_ru, ky=own.department_ky),
+        contact=own.contact,
+        case_title=word(case.kind),
+        case_number=case.case_id,
+        opened_on=case.opened_on,
+        person_name=card.name,
+        native_name=card.native_name,
+        citizenship=country_name(card.citizenship),
+        passport_number=current.number if current else "",
+        faculty=faculty_names(actor).get(card.faculty_id or 0, ""),
+        dates=tuple(
+            _date(label, date)
+            for label, date in ((_("Due by law"), case.due), (_("Safe date"), case.target))
+            if date is not None
+        ),
+        items=tuple(_item(item) for item in case.items),
+        settled_count=case.settled_count,
+        required_count=len(case.required_items),
+        printed_on=clock.today(settings.current().time_zone),
+        printed_by=actor.full_name,
+    )
+
+
+def _date(label: str, date: ExplainedDate) -> DateBlock:
+    return DateBlock(
+        label=label,
+        on=date.on,
+        rule_text=pick(en=date.rule_text.en, ru=date.rule_text.ru, ky=date.rule_text.ky),
+        source=date.source,
+        confidence=word(date.confidence),
+        confirmed_by=date.confirmed_by,
+        steps=tuple(explained(step) for step in date.steps),
+    )
+
+
+def _item(item: ItemView) -> ItemLine:
+    remark = _("(only if it applies: the residence is not known)") if item.is_uncertain else ""
+    if not item.is_required and not remark:
+        remark = _("(optional)")
+    return ItemLine(
+        name=pick(en=item.name.en, ru=item.name.ru, ky=item.name.ky),
+        remark=remark,
+        status=item.status,
+        reason=item.reason,
+    )

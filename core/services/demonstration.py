@@ -1,0 +1,149 @@
+"""The demonstration database: fictitious faculties, accounts and students, marked as such.
+
+Everything goes in through the ordinary use cases. The accounts' password opens a demonstration
+database only, because only this loader sets it, and it refuses a database with real users.
+"""
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from core import clock, settings
+from core.errors import DomainError
+from core.permissions import SYSTEM_ACTOR, Role
+from core.rules.mrz import check_digit
+from core.services import passwords
+from core.services.faculties import FacultyForm, create_faculty
+from core.services.people import PassportForm, StudentForm, VisaForm, register_student
+from core.services.users import UserForm, create_user
+from core.terms import ResidenceKind, Sex, VisaEntries
+from db.engine import reading, writing
+from db.models.access import User
+from db.models.reference import HouseSetting
+
+#: Known to everybody who reads the README; no other database accepts it.
+PASSWORD = "demonstration"  # noqa: S105 - public by design
+
+_FLAG = "demonstration"
+
+_FACULTIES = (
+    ("Faculty A (demonstration)", "Факультет А (демонстрация)", "А факультети (көрсөтмө)"),
+    ("Faculty B (demonstration)", "Факультет Б (демонстрация)", "Б факультети (көрсөтмө)"),
+    ("Faculty C (demonstration)", "Факультет В (демонстрация)", "В факультети (көрсөтмө)"),
+    ("Faculty D (demonstration)", "Факультет Г (демонстрация)", "Г факультети (көрсөтмө)"),
+)
+
+_ACCOUNTS = (
+    ("head", Role.HEAD, ()),
+    ("staff", Role.STAFF, ()),
+    ("dean", Role.DEAN, (0,)),
+    ("dean2", Role.DEAN, (1,)),
+    ("rector", Role.RECTOR, ()),
+    ("admin", Role.ADMIN, ()),
+)
+
+_NATIONS = ("IND", "PAK", "IND", "PAK", "BGD", "IND", "PAK", "UZB", "KAZ", "TUR", "LKA", "NPL")
+_SURNAMES = ("DEMOKHAN", "TESTOVA", "SAMPLESINGH", "FICTALI", "MODELSHAH", "PROBEGUL")
+_GIVEN = ("ALPHA", "BETA", "GAMMA", "DELTA", "", "EPSILON ZETA ETA THETA IOTA KAPPA", "LAMBDA")
+
+COUNT = 40
+
+
+def is_demonstration() -> bool:
+    """Return whether the database of this process holds demonstration data."""
+    with reading() as session:
+        return session.get(HouseSetting, _FLAG) is not None
+
+
+def fill_demonstration() -> int:
+    """Fill an empty database and return how many students it holds; again is no harm.
+
+    Raises ``demonstration.not_empty`` where real users exist.
+    """
+    if is_demonstration():
+        return COUNT
+    with writing() as session:
+        if session.scalar(sa.select(sa.func.count()).select_from(User)):
+            raise DomainError("demonstration.not_empty")
+        session.add(HouseSetting(name=_FLAG, value={}))
+    faculties = [
+        create_faculty(SYSTEM_ACTOR, FacultyForm(name_en=en, name_ru=ru, name_ky=ky))
+        for en, ru, ky in _FACULTIES
+    ]
+    _create_accounts(faculties)
+    today = clock.today(settings.current().time_zone)
+    for number in range(COUNT):
+        register_student(SYSTEM_ACTOR, _student(number, faculties, today=today))
+    return COUNT
+
+
+def _create_accounts(faculties: list[int]) -> None:
+    hashed = passwords.hash_password(PASSWORD)
+    for username, role, scope in _ACCOUNTS:
+        form = UserForm(
+            username=username,
+            full_name=f"{username.capitalize()} (demonstration)",
+            role=role,
+            faculty_ids=frozenset(faculties[position] for position in scope),
+        )
+        created = create_user(SYSTEM_ACTOR, form)
+        with writing() as session:
+            user = session.get_one(User, created.user_id)
+            user.password_hash, user.must_change_password = hashed, False
+
+
+def _student(number: int, faculties: list[int], *, today: date) -> StudentForm:
+    nation = _NATIONS[number % len(_NATIONS)]
+    entered_on = today - timedelta(days=(number * 3) % 45)
+    residence = (ResidenceKind.HOSTEL, ResidenceKind.FLAT, None)[number % 3]
+    return StudentForm(
+        passport=_passport(number, nation, today=today),
+        faculty_id=faculties[number % len(faculties)],
+        course=number % 5 + 1,
+        entered_on=entered_on if number % 10 != 9 else None,
+        residence=residence,
+        address="1 Demonstration Street" if residence is ResidenceKind.FLAT else "",
+        owner_name="Fictitious Owner" if residence is ResidenceKind.FLAT else "",
+        contract_number=f"DEMO-{number + 1:03}",
+        contract_from=today - timedelta(days=60),
+        contract_until=today + timedelta(days=300),
+        visa=VisaForm(
+            category="S" if number % 2 else "J",
+            entries=VisaEntries.SINGLE if number % 4 else VisaEntries.MULTIPLE,
+            valid_from=entered_on - timedelta(days=10),
+            valid_until=entered_on + timedelta(days=(number * 11) % 90 + 15),
+        ),
+        native_name="Демонстрация" if number % 5 == 0 else "",
+        is_new_person=True,
+    )
+
+
+def _passport(number: int, nation: str, *, today: date) -> PassportForm:
+    surname, given = _SURNAMES[number % len(_SURNAMES)], _GIVEN[number % len(_GIVEN)]
+    document = f"ZZ{number + 1:05}"
+    born = date(2001 + number % 6, number % 12 + 1, number % 28 + 1)
+    expires = today.replace(day=1) + timedelta(days=200 + number * 60)
+    return PassportForm(
+        number=document,
+        issuing_state=nation,
+        nationality=nation,
+        surname=surname,
+        given_names=given,
+        birth_date=born,
+        sex=Sex.FEMALE if number % 3 == 0 else Sex.MALE,
+        expires_on=expires,
+        mrz=_lines(document, nation, surname, given, born, expires, "F" if number % 3 == 0 else "M"),
+    )
+
+
+def _lines(  # noqa: PLR0913 - the fields of the zone
+    document: str, nation: str, surname: str, given: str, born: date, expires: date, sex: str
+) -> str:
+    names = f"{surname}<<{given}".replace(" ", "<").ljust(39, "<")[:39]
+    number, birth, expiry = document.ljust(9, "<"), f"{born:%y%m%d}", f"{expires:%y%m%d}"
+    first_part = number + check_digit(number)
+    dates = birth + check_digit(birth) + sex + expiry + check_digit(expiry)
+    empty = "<" * 15
+    covered = first_part + birth + check_digit(birth) + expiry + check_digit(expiry) + empty
+    second = first_part + nation + dates + empty + check_digit(covered)
+    return f"P<{nation}{names}\n{second}"

@@ -1,0 +1,63 @@
+"""The dean's door: the faculty's open cases, and what is missing for each."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from core.permissions import Actor, Permission
+from core.rules.names import fold
+from core.services.cards import full_name
+from core.services.case_views import CaseView, view_of
+from core.services.guard import requires
+from core.services.page import Page
+from core.services.scope import people_in_scope
+from db.engine import reading
+from db.models.cases import Case, Deadline
+from db.models.people import Person
+
+#: A door shows each case with all its papers, so a page of it holds fewer.
+DOOR_SIZE = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoorCase:
+    """An open case of a student of the faculty, with everything it asks for."""
+
+    person_id: int
+    name: str
+    citizenship: str | None
+    case: CaseView
+
+
+@requires(Permission.UPLOAD_DOCUMENT)
+def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorCase]:
+    """Return a page of the open cases in the actor's scope, the soonest due first."""
+    conditions = [
+        Case.closed_at.is_(None),
+        people_in_scope(actor),
+        *(Person.search_text.contains(word, autoescape=True) for word in fold(search).split()),
+    ]
+    joined = sa.join(Case, Person, Person.id == Case.person_id)
+    with reading() as session:
+        total = session.scalar(
+            sa.select(sa.func.count()).select_from(joined).where(*conditions)
+        )
+        rows = session.execute(
+            sa.select(Case, Person)
+            .select_from(joined)
+            .outerjoin(Deadline, Deadline.case_id == Case.id)
+            .where(*conditions)
+            .order_by(Deadline.due_on.is_(None), Deadline.due_on, Case.id)
+            .offset((page - 1) * DOOR_SIZE)
+            .limit(DOOR_SIZE)
+        ).all()
+        cases = tuple(
+            DoorCase(
+                person_id=person.id,
+                name=full_name(person),
+                citizenship=person.citizenship,
+                case=view_of(session, case),
+            )
+            for case, person in rows
+        )
+    return Page(rows=cases, total=total or 0, number=page, size=DOOR_SIZE)

@@ -1,0 +1,162 @@
+"""Long work as rows: begun by a use case, claimed by one process, done in committed chunks."""
+
+import os
+import socket
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.permissions import Actor, Permission
+from core.services.guard import requires
+from core.terms import JobKind, JobStatus
+from db.engine import reading, writing
+from db.models.jobs import Job
+
+#: A worker that has not beaten for so long is dead, and its work is taken up again.
+DEAD_AFTER = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobView:
+    """How far a piece of work is; ``total`` is None while unknown."""
+
+    job_id: int
+    kind: JobKind
+    status: JobStatus
+    done: int
+    total: int | None
+    error_id: str | None
+    created_at: datetime
+    created_by: str
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimedJob:
+    """Work this process has taken: ``cursor`` is where the last committed chunk ended."""
+
+    job_id: int
+    kind: JobKind
+    payload: dict[str, Any]
+    cursor: int
+    done: int
+
+
+@requires(Permission.RUN_JOBS)
+def start_job(actor: Actor, kind: JobKind) -> int:
+    """Begin a piece of work and return its id; the server starts on it within seconds."""
+    with writing() as session:
+        return enqueue(session, actor, kind)
+
+
+@requires(Permission.RUN_JOBS)
+def recent_jobs(actor: Actor) -> tuple[JobView, ...]:  # noqa: ARG001
+    """Return the last twenty pieces of work, the newest first."""
+    with reading() as session:
+        rows = session.scalars(sa.select(Job).order_by(Job.id.desc()).limit(20))
+        return tuple(_view(row) for row in rows)
+
+
+def enqueue(
+    session: Session, actor: Actor, kind: JobKind, payload: dict[str, Any] | None = None
+) -> int:
+    """Begin a piece of work in the caller's transaction, and return its id."""
+    job = Job(
+        kind=kind,
+        status=JobStatus.WAITING,
+        payload=payload or {},
+        created_at=clock.utc_now(),
+        created_by=actor.full_name,
+        created_by_id=actor.user_id,
+    )
+    session.add(job)
+    session.flush()
+    return job.id
+
+
+def has_waiting_work() -> bool:
+    """Return whether there is work nobody does."""
+    with reading() as session:
+        return session.scalar(sa.select(sa.select(Job.id).where(_claimable()).exists())) or False
+
+
+def claim_job() -> ClaimedJob | None:
+    """Take the oldest waiting or abandoned work for this process; None where there is none.
+
+    The claim is a guarded update: of two processes that see the same row, one wins.
+    """
+    with writing() as session:
+        job_id = session.scalar(
+            sa.select(Job.id).where(_claimable()).order_by(Job.created_at, Job.id).limit(1)
+        )
+        if job_id is None:
+            return None
+        now = clock.utc_now()
+        taken = session.execute(
+            sa.update(Job)
+            .where(Job.id == job_id, _claimable())
+            .values(status=JobStatus.RUNNING, claimed_by=_own_name(), beat_at=now)
+            .returning(Job.id)
+        ).all()
+        if not taken:
+            return None
+        job = session.get_one(Job, job_id)
+        session.refresh(job)
+        return ClaimedJob(
+            job_id=job.id, kind=job.kind, payload=job.payload, cursor=job.cursor, done=job.done
+        )
+
+
+def advance(session: Session, job_id: int, *, cursor: int, done: int, total: int | None) -> bool:
+    """Note a finished chunk, in its own transaction's session; False if the work was lost.
+
+    A worker that was thought dead and is not must stop when another has its work.
+    """
+    still_ours = session.execute(
+        sa.update(Job)
+        .where(Job.id == job_id, Job.claimed_by == _own_name(), Job.status == JobStatus.RUNNING)
+        .values(cursor=cursor, done=done, total=total, beat_at=clock.utc_now())
+        .returning(Job.id)
+    ).all()
+    return bool(still_ours)
+
+
+def finish(job_id: int, *, error_id: str | None = None) -> None:
+    """Note that the work is done, or failed with the id its fault has in the log."""
+    status = JobStatus.FAILED if error_id else JobStatus.DONE
+    with writing() as session:
+        session.execute(
+            sa.update(Job)
+            .where(Job.id == job_id, Job.claimed_by == _own_name())
+            .values(status=status, error_id=error_id, finished_at=clock.utc_now())
+        )
+
+
+def _claimable() -> sa.ColumnElement[bool]:
+    dead_since = clock.utc_now() - DEAD_AFTER
+    return sa.or_(
+        Job.status == JobStatus.WAITING,
+        sa.and_(Job.status == JobStatus.RUNNING, Job.beat_at < dead_since),
+    )
+
+
+def _own_name() -> str:
+    return f"{socket.gethostname()[:80]}:{os.getpid()}"
+
+
+def _view(job: Job) -> JobView:
+    return JobView(
+        job_id=job.id,
+        kind=job.kind,
+        status=job.status,
+        done=job.done,
+        total=job.total,
+        error_id=job.error_id,
+        created_at=job.created_at,
+        created_by=job.created_by,
+        finished_at=job.finished_at,
+    )

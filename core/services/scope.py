@@ -1,0 +1,64 @@
+"""Which records an actor reaches: one loader per thing, and one condition for lists.
+
+An outsider gets :class:`OutOfScope`, which every use case tells as "not found".
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound, OutOfScope
+from core.permissions import Actor
+from core.terms import CURRENT_ENROLMENT_STATUSES
+from db.models.cases import Case, CaseItem
+from db.models.people import Enrolment, Person
+
+
+def people_in_scope(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition on ``Person`` under which ``actor`` may know of him.
+
+    A dean's office knows the students who are now enrolled in its faculties, and loses one at once
+    when he changes faculty or leaves.
+    """
+    if not actor.is_bound_to_faculties:
+        return sa.true()
+    return sa.exists().where(
+        Enrolment.person_id == Person.id,
+        Enrolment.is_current,
+        Enrolment.status.in_(CURRENT_ENROLMENT_STATUSES),
+        Enrolment.faculty_id.in_(actor.faculty_ids),
+    )
+
+
+def visible_person(session: Session, actor: Actor, person_id: int) -> Person:
+    """Return the person if ``actor`` may know of him.
+
+    Raises :class:`OutOfScope` if he exists beyond the scope, :class:`NotFound` if he does not.
+    """
+    statement = sa.select(Person).where(Person.id == person_id, people_in_scope(actor))
+    person = session.scalars(statement).one_or_none()
+    if person is not None:
+        return person
+    if session.get(Person, person_id) is None:
+        raise NotFound
+    raise OutOfScope(subject_kind="person", subject_id=person_id)
+
+
+def visible_case(session: Session, actor: Actor, case_id: int) -> Case:
+    """Return the case if ``actor`` may know of its person; raises as :func:`visible_person`."""
+    case = session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    try:
+        visible_person(session, actor, case.person_id)
+    except OutOfScope:
+        raise OutOfScope(subject_kind="case", subject_id=case_id) from None
+    return case
+
+
+def visible_item(session: Session, actor: Actor, case_item_id: int) -> CaseItem:
+    """Return the item of a case if ``actor`` may know of its person; raises as above."""
+    item = session.get(CaseItem, case_item_id)
+    if item is None:
+        raise NotFound
+    visible_case(session, actor, item.case_id)
+    return item

@@ -1,0 +1,142 @@
+"""Today: what is due, soonest first, for whoever looks."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import clock, settings
+from core.permissions import Actor, Permission
+from core.rules.cases import urgency
+from core.services.cards import full_name
+from core.services.guard import requires
+from core.services.page import PAGE_SIZE, Page
+from core.services.scope import people_in_scope
+from core.terms import CaseKind, CaseStep, ItemStatus, Urgency
+from db.engine import reading
+from db.models.cases import Case, CaseItem, Deadline
+from db.models.people import Enrolment, Person
+
+#: The last day of each span, counted from today; both ends belong to the span.
+SPAN_ENDS = {Urgency.THIS_WEEK: 7, Urgency.TWO_WEEKS: 14, Urgency.THIS_MONTH: 30}
+
+
+@dataclass(frozen=True, kw_only=True)
+class DueLine:
+    """One open case with a due date. ``days_left`` is negative when it is overdue."""
+
+    case_id: int
+    person_id: int
+    name: str
+    citizenship: str | None
+    faculty_id: int | None
+    kind: CaseKind
+    step: CaseStep
+    due_on: date
+    target_on: date | None
+    days_left: int
+    urgency: Urgency
+    settled_count: int
+    required_count: int
+
+
+@requires(Permission.READ_CASES)
+def due_counts(actor: Actor) -> dict[Urgency, int]:
+    """Return how many open cases fall into each span, zero included."""
+    today = _today()
+    counts = {span: _count_if(_span(span, today=today)) for span in Urgency}
+    statement = sa.select(*counts.values()).select_from(_due_cases(actor))
+    with reading() as session:
+        row = session.execute(statement).one()
+    return dict(zip(counts, (number or 0 for number in row), strict=True))
+
+
+@requires(Permission.READ_CASES)
+def due_list(actor: Actor, *, span: Urgency | None = None, page: int = 1) -> Page[DueLine]:
+    """Return a page of the open cases with a due date, soonest first, in one span or in all."""
+    today = _today()
+    due = _due_cases(actor)
+    conditions = [_span(span, today=today)] if span is not None else []
+    with reading() as session:
+        total = session.scalar(
+            sa.select(sa.func.count()).select_from(due).where(*conditions)
+        )
+        rows = session.execute(
+            sa.select(Deadline, Case, Person, Enrolment.faculty_id)
+            .select_from(due)
+            .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
+            .where(*conditions)
+            .order_by(Deadline.due_on, Deadline.id)
+            .offset((page - 1) * PAGE_SIZE)
+            .limit(PAGE_SIZE)
+        ).all()
+        progress = _progress(session, [case.id for _, case, _, _ in rows])
+    lines = tuple(_line(*row, progress=progress[row[1].id], today=today) for row in rows)
+    return Page(rows=lines, total=total or 0, number=page)
+
+
+def _today() -> date:
+    return clock.today(settings.current().time_zone)
+
+
+def _due_cases(actor: Actor) -> sa.FromClause:
+    in_scope = people_in_scope(actor)
+    return sa.join(
+        Deadline, Case, sa.and_(Case.id == Deadline.case_id, Deadline.is_open)
+    ).join(Person, sa.and_(Person.id == Deadline.person_id, in_scope))
+
+
+def _span(span: Urgency, *, today: date) -> sa.ColumnElement[bool]:
+    week, fortnight, month = (today + timedelta(days=days) for days in SPAN_ENDS.values())
+    due_on = Deadline.due_on
+    return {
+        Urgency.OVERDUE: due_on < today,
+        Urgency.THIS_WEEK: due_on.between(today, week),
+        Urgency.TWO_WEEKS: sa.and_(due_on > week, due_on <= fortnight),
+        Urgency.THIS_MONTH: sa.and_(due_on > fortnight, due_on <= month),
+        Urgency.LATER: due_on > month,
+    }[span]
+
+
+def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.sum(sa.case((condition, 1), else_=0))
+
+
+def _progress(session: Session, case_ids: list[int]) -> dict[int, tuple[int, int]]:
+    """Return for each case how many required items are settled, and how many there are."""
+    is_settled = CaseItem.status.in_((ItemStatus.ACCEPTED, ItemStatus.SEEN_ON_PAPER))
+    rows = session.execute(
+        sa.select(CaseItem.case_id, _count_if(is_settled), sa.func.count())
+        .where(CaseItem.case_id.in_(case_ids), CaseItem.is_required)
+        .group_by(CaseItem.case_id)
+        .order_by(CaseItem.case_id)
+    )
+    counted = {case_id: (int(settled), required) for case_id, settled, required in rows}
+    return {case_id: counted.get(case_id, (0, 0)) for case_id in case_ids}
+
+
+def _line(
+    deadline: Deadline,
+    case: Case,
+    person: Person,
+    faculty_id: int | None,
+    *,
+    progress: tuple[int, int],
+    today: date,
+) -> DueLine:
+    return DueLine(
+        case_id=case.id,
+        person_id=person.id,
+        name=full_name(person),
+        citizenship=person.citizenship,
+        faculty_id=faculty_id,
+        kind=case.kind,
+        step=case.step,
+        due_on=deadline.due_on,
+        target_on=deadline.target_on,
+        days_left=(deadline.due_on - today).days,
+        urgency=urgency(deadline.due_on, today=today),
+        settled_count=progress[0],
+        required_count=progress[1],
+    )

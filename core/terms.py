@@ -1,0 +1,247 @@
+"""The vocabulary of the department: every closed list of words the product stores or shows.
+
+A member's value is what the database holds and what an address in the browser says; it is
+permanent. The words a person reads come from the catalogues, keyed by the same value.
+"""
+
+from enum import StrEnum
+
+
+class Language(StrEnum):
+    """A language of the interface, of letters and of messages."""
+
+    ENGLISH = "en"
+    RUSSIAN = "ru"
+    KYRGYZ = "ky"
+
+
+class Sex(StrEnum):
+    """Sex as the machine-readable zone states it; X is its ``<``, not stated."""
+
+    MALE = "M"
+    FEMALE = "F"
+    UNSPECIFIED = "X"
+
+
+class ResidenceKind(StrEnum):
+    """Where a person lives: the university's hostel, or a flat let by its owner."""
+
+    HOSTEL = "hostel"
+    FLAT = "flat"
+
+
+class CrossingDirection(StrEnum):
+    """A border crossing into or out of Kyrgyzstan."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class EnrolmentStatus(StrEnum):
+    """The life of an enrolment, from the invitation to its end."""
+
+    INVITED = "invited"
+    ARRIVED = "arrived"
+    STUDYING = "studying"
+    ON_LEAVE = "on_leave"
+    GRADUATED = "graduated"
+    TRANSFERRED = "transferred"
+    EXPELLED = "expelled"
+    LEFT = "left"
+
+
+#: Statuses in which a student belongs to his faculty, and its dean's office sees him.
+CURRENT_ENROLMENT_STATUSES = frozenset(
+    {
+        EnrolmentStatus.INVITED,
+        EnrolmentStatus.ARRIVED,
+        EnrolmentStatus.STUDYING,
+        EnrolmentStatus.ON_LEAVE,
+    }
+)
+
+
+class VisaStatus(StrEnum):
+    """What a visa is worth today; expiry is a date, not a status."""
+
+    ACTIVE = "active"
+    REPLACED = "replaced"
+    ANNULLED = "annulled"
+
+
+class VisaEntries(StrEnum):
+    """How often a visa admits; leaving the country ends a single-entry visa."""
+
+    SINGLE = "single"
+    DOUBLE = "double"
+    MULTIPLE = "multiple"
+
+
+class CaseKind(StrEnum):
+    """A procedure the department carries out for one person."""
+
+    REGISTRATION = "registration"
+    STUDY_VISA = "study_visa"
+    STUDY_VISA_EXTENSION = "study_visa_ext"
+    ENTRY_INVITATION = "entry_visa_invitation"
+    EXIT_VISA = "exit_visa"
+    EMBASSY_EXTENSION = "embassy_extension"
+    OUTBOUND_VISA = "outbound_visa"
+    STATUS_NOTICE = "status_notice"
+
+
+class CaseStep(StrEnum):
+    """Who has a case in hand; the order is data, not code."""
+
+    DEAN = "dean"
+    DEPARTMENT = "department"
+    SCNB = "scnb"
+    DCS = "dcs"
+    ISSUED = "issued"
+    DONE = "done"
+
+
+class CaseOutcome(StrEnum):
+    """Why a case is closed."""
+
+    DONE = "done"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+class ItemStatus(StrEnum):
+    """How far one required document of a case has come."""
+
+    MISSING = "missing"
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    SEEN_ON_PAPER = "seen_on_paper"
+
+
+class RuleUnit(StrEnum):
+    """How a rule counts its days."""
+
+    WORKING_DAYS = "working_days"
+    CALENDAR_DAYS = "calendar_days"
+
+
+class RuleAnchor(StrEnum):
+    """The dated fact a rule counts from (after it) or towards (before it)."""
+
+    ENTRY = "entry"
+    VISA_EXPIRY = "visa_expiry"
+    VISA_ISSUE = "visa_issue"
+    PASSPORT_EXPIRY = "passport_expiry"
+    CONTRACT_END = "contract_end"
+    STATUS_CHANGE = "status_change"
+
+
+class RuleSide(StrEnum):
+    """Whether the counted days lie before or after the anchor."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class RulePurpose(StrEnum):
+    """What the date a rule makes is: the law's limit, or the safe date aimed at."""
+
+    DUE = "due"
+    TARGET = "target"
+
+
+class Confidence(StrEnum):
+    """How well a fact of law is founded, as the reference tables mark it."""
+
+    OFFICIAL = "official"
+    DEPARTMENT = "department"
+    SECONDARY = "secondary"
+    DERIVED = "derived"
+    CONFLICT = "conflict"
+    ESTIMATED = "estimated"
+    ASSUMPTION = "assumption"
+    UNVERIFIED = "unverified"
+
+
+class RequirementCondition(StrEnum):
+    """The fact under which a document is asked for."""
+
+    ALWAYS = "always"
+    LIVES_IN_HOSTEL = "lives_in_hostel"
+    LIVES_IN_FLAT = "lives_in_flat"
+    NEEDS_ENTRY_VISA = "needs_entry_visa"
+    SUBMITTED_LATE = "submitted_late"
+
+
+class Urgency(StrEnum):
+    """How near a due date is, in the words every list uses."""
+
+    OVERDUE = "overdue"
+    THIS_WEEK = "this_week"
+    TWO_WEEKS = "two_weeks"
+    THIS_MONTH = "this_month"
+    LATER = "later"
+
+
+class JobKind(StrEnum):
+    """A piece of long work done outside the browser's request."""
+
+    RECOMPUTE_DEADLINES = "recompute_deadlines"
+    SWEEP = "sweep"
+    PURGE = "purge"
+
+
+class JobStatus(StrEnum):
+    """How far a piece of long work has come."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class MediaType(StrEnum):
+    """The file types accepted as documents, by what the content is, not by the name."""
+
+    PDF = "application/pdf"
+    JPEG = "image/jpeg"
+    PNG = "image/png"
+
+
+class InstitutionKind(StrEnum):
+    """What a partner is."""
+
+    UNIVERSITY = "university"
+    CLINIC = "clinic"
+    OWN_CLINIC = "own_clinic"
+    MEDICAL_CENTRE = "medical_centre"
+    COMPANY = "company"
+    AGENCY = "agency"
+    MEDIA = "media"
+    ACADEMY = "academy"
+    JOURNAL = "journal"
+    PROJECT = "project"
+    MISSION = "mission"
+    STATE_BODY = "state_body"
+
+
+class PartnershipStage(StrEnum):
+    """How far the relation with a partner has come, by the page's own words."""
+
+    LISTED = "listed"
+    COOPERATION = "cooperation"
+    IN_SIGNING = "in_signing"
+    SIGNED = "signed"
+    ON_HOLD = "on_hold"
+    ACTIVE = "active"
+    MEMBER = "member"
+    CONTACTS = "contacts"
+    OWN_BASE = "own_base"
+
+
+class AuditOutcome(StrEnum):
+    """Whether the audited attempt was carried out or refused."""
+
+    DONE = "done"
+    REFUSED = "refused"

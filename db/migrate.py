@@ -1,0 +1,53 @@
+"""Bring a database to the present schema; safe to run by several processes at once."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from db.engine import make_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+#: Any constant will do, as long as every process of the product uses the same one.
+_ADVISORY_LOCK = 7_214_001
+
+
+def alembic_config() -> Config:
+    """Return Alembic's configuration; the product has no alembic.ini."""
+    config = Config()
+    # A percent sign in a path would otherwise be read as interpolation.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def migrate(url: str) -> None:
+    """Apply every migration the database at ``url`` lacks, in one transaction.
+
+    A second process waits for the first: on Postgres for an advisory lock, on SQLite for the
+    write lock that BEGIN IMMEDIATE takes.
+    """
+    engine = make_engine(url)
+    try:
+        with engine.execution_options(dashboard_begin="IMMEDIATE").begin() as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+            config = alembic_config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def is_at_head(url: str) -> bool:
+    """Return whether the database at ``url`` has every migration."""
+    engine = make_engine(url)
+    try:
+        with engine.connect() as connection:
+            present = MigrationContext.configure(connection).get_current_revision()
+        return present == ScriptDirectory.from_config(alembic_config()).get_current_head()
+    finally:
+        engine.dispose()

@@ -1,0 +1,90 @@
+"""Cases, the documents each asks for, and the due dates they must keep."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from core.terms import CaseKind, CaseOutcome, CaseStep, ItemStatus
+from db.base import Base, Versioned, words
+
+
+class Case(Versioned, Base):
+    """One procedure for one person. Of a kind, a person has at most one open."""
+
+    __tablename__ = "visa_case"
+    __table_args__ = (
+        sa.Index(
+            "uq_visa_case_open",
+            "person_id",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    kind: Mapped[CaseKind] = mapped_column(words(CaseKind, "kind"))
+    step: Mapped[CaseStep] = mapped_column(words(CaseStep, "step"))
+    step_since: Mapped[datetime]
+    crossing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("crossing.id"))
+    visa_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visa.id"))
+    opened_on: Mapped[date]
+    opened_by: Mapped[str] = mapped_column(sa.String(150))
+    application_confirmed_at: Mapped[datetime | None]
+    application_confirmed_by: Mapped[str | None] = mapped_column(sa.String(200))
+    returned_reason: Mapped[str] = mapped_column(sa.Text, default="")
+    closed_at: Mapped[datetime | None]
+    outcome: Mapped[CaseOutcome | None] = mapped_column(words(CaseOutcome, "outcome"))
+
+
+class CaseItem(Versioned, Base):
+    """One document a case asks for: a snapshot of the requirement, and the decision about it.
+
+    The decision stands here and not on the document, so that one scan serves two cases.
+    """
+
+    __tablename__ = "case_item"
+    __table_args__ = (sa.UniqueConstraint("case_id", "item_code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("visa_case.id"), index=True)
+    item_code: Mapped[str] = mapped_column(sa.String(60))
+    document_kind: Mapped[str] = mapped_column(sa.String(60))
+    name_en: Mapped[str] = mapped_column(sa.String(300))
+    name_ru: Mapped[str] = mapped_column(sa.String(300), default="")
+    name_ky: Mapped[str] = mapped_column(sa.String(300), default="")
+    is_required: Mapped[bool]
+    is_uncertain: Mapped[bool] = mapped_column(default=False)
+    position: Mapped[int]
+    status: Mapped[ItemStatus] = mapped_column(words(ItemStatus, "status"))
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"), index=True)
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class Deadline(Base):
+    """What a case must keep: the law's limit and the safe date, each with the rule that made it.
+
+    Rows are computed by :mod:`core.services.deadlines` when facts or rules change and read by
+    every list. ``is_open`` is the case's, repeated here for the index the radar reads.
+    """
+
+    __tablename__ = "deadline"
+    __table_args__ = (sa.Index(None, "is_open", "due_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("visa_case.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    due_on: Mapped[date]
+    due_rule_id: Mapped[int] = mapped_column(sa.ForeignKey("rule.id"), index=True)
+    due_explanation: Mapped[list[Any]]
+    target_on: Mapped[date | None]
+    target_rule_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rule.id"), index=True)
+    target_explanation: Mapped[list[Any]]
+    is_open: Mapped[bool] = mapped_column(default=True)
+    computed_at: Mapped[datetime]

@@ -1,0 +1,191 @@
+"""One case on a card: its dates and why they are so, its papers, and what can be done."""
+
+import streamlit as st
+
+from core.errors import DomainError
+from core.i18n import _, format_date, format_moment, pick
+from core.messages import explained
+from core.permissions import Actor, Permission
+from core.services.case_views import CaseView, ExplainedDate, ItemView, Names
+from core.services.cases import complete_case, confirm_application, return_to_dean
+from core.services.house import time_zone
+from core.terms import CaseStep, ItemStatus, Language
+from core.words import word
+from pages.shell import parts
+from pages.shell.parts import escaped
+
+
+def show_case(actor: Actor, case: CaseView, *, is_open: bool) -> None:
+    """Show ``case``; the panel begins unfolded if ``is_open``."""
+    with st.expander(_heading(case), expanded=is_open):
+        _state(case)
+        if case.returned_reason:
+            reason = _("Returned to the dean's office: %(reason)s") % {
+                "reason": case.returned_reason
+            }
+            st.warning(escaped(reason))
+        left, right = st.columns(2)
+        with left:
+            _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")
+        with right:
+            _date(_("Safe date"), case.target, key=f"case_target_{case.case_id}")
+        _items(case)
+        _checklist_links(actor, case)
+        _actions(actor, case)
+
+
+def name_of(names: Names) -> str:
+    """Return a text of the reference tables in the language of the moment."""
+    return pick(en=names.en, ru=names.ru, ky=names.ky)
+
+
+def _heading(case: CaseView) -> str:
+    progress = _("%(done)s of %(all)s accepted") % {
+        "done": case.settled_count,
+        "all": len(case.required_items),
+    }
+    return f"**{escaped(word(case.kind))}** · {progress}"
+
+
+def _state(case: CaseView) -> None:
+    with st.container(horizontal=True):
+        if case.closed_at is None:
+            parts.badge(case.step)
+        else:
+            st.badge(escaped(word(case.outcome)) if case.outcome else _("closed"), color="gray")
+        opened = _("Case %(number)s, opened %(date)s by %(name)s")
+        values = {
+            "number": case.case_id,
+            "date": format_date(case.opened_on),
+            "name": case.opened_by,
+        }
+        st.caption(escaped(opened % values))
+    if case.application_confirmed_at is not None:
+        confirmed = _("The faculty's application was confirmed on %(moment)s by %(name)s")
+        values = {
+            "moment": format_moment(case.application_confirmed_at, time_zone=time_zone()),
+            "name": case.application_confirmed_by,
+        }
+        st.caption(escaped(confirmed % values))
+
+
+def _date(label: str, date: ExplainedDate | None, *, key: str) -> None:
+    if date is None:
+        st.metric(label, "—")
+        st.caption(_("Not known yet: a date it counts from is missing on the card."))
+        return
+    st.metric(label, format_date(date.on))
+    with st.popover(_("Why this date?"), icon=":material/help:", key=key):
+        why(date)
+
+
+def why(date: ExplainedDate) -> None:
+    """Show the rule behind a date, its source, the count in words and who confirmed it."""
+    st.markdown(f"**{escaped(name_of(date.rule_text))}**")
+    for step in date.steps:
+        st.markdown(f"- {escaped(explained(step))}")
+    st.caption(escaped(_("Source: %(source)s") % {"source": date.source}))
+    if date.source_url.startswith("https://"):
+        st.link_button(_("Open the source"), date.source_url)
+    since = _("In force since %(date)s · %(confidence)s · rule %(code)s")
+    values = {
+        "date": format_date(date.in_force_from),
+        "confidence": word(date.confidence),
+        "code": f"{date.rule_code} ({date.rule_id})",
+    }
+    st.caption(escaped(since % values))
+    if date.confirmed_by is None:
+        st.badge(_("unconfirmed: nobody of the house has checked this rule"), color="orange")
+    else:
+        st.caption(escaped(_("Confirmed by %(name)s") % {"name": date.confirmed_by}))
+    if date.note:
+        st.caption(escaped(date.note))
+
+
+def _items(case: CaseView) -> None:
+    for item in case.items:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            parts.badge(item.status)
+            st.markdown(escaped(name_of(item.name)) + _item_remark(item))
+        if item.status is ItemStatus.REJECTED and item.reason:
+            st.caption(escaped(_("Why rejected: %(reason)s") % {"reason": item.reason}))
+
+
+def _item_remark(item: ItemView) -> str:
+    if item.is_uncertain:
+        return " " + escaped(_("(only if it applies: the residence is not known)"))
+    return "" if item.is_required else " " + escaped(_("(optional)"))
+
+
+def _checklist_links(actor: Actor, case: CaseView) -> None:
+    if not actor.can(Permission.PRINT_CHECKLIST):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Print the checklist:"))
+        for language in Language:
+            st.link_button(
+                word(language),
+                f"/letters/checklist/{case.case_id}.pdf?lang={language.value}",
+                icon=":material/print:",
+                key=f"case_print_{case.case_id}_{language.value}",
+            )
+
+
+def _actions(actor: Actor, case: CaseView) -> None:
+    if case.closed_at is not None:
+        return
+    if actor.can(Permission.CONFIRM_APPLICATION) and case.step is CaseStep.DEAN:
+        confirm_button(actor, case)
+    if actor.can(Permission.EDIT_CASES):
+        with st.container(horizontal=True):
+            if case.step is CaseStep.DEPARTMENT and case.application_confirmed_at is not None:
+                _return_form(actor, case)
+            _complete_form(actor, case)
+
+
+def confirm_button(actor: Actor, case: CaseView) -> None:
+    """Offer the dean's office to confirm its application and hand the case over."""
+    if st.button(
+        _("Confirm the faculty's application"),
+        key=f"case_confirm_{case.case_id}",
+        type="primary",
+        icon=":material/task_alt:",
+    ):
+        try:
+            confirm_application(actor, case.case_id, version=case.version)
+        except DomainError as error:
+            parts.refusal(error)
+            return
+        parts.done(_("The application is confirmed; the case is with the International Department."))
+        st.rerun()
+
+
+def _return_form(actor: Actor, case: CaseView) -> None:
+    with (
+        st.popover(_("Return to the dean's office"), icon=":material/undo:"),
+        st.form(f"case_return_{case.case_id}", border=False),
+    ):
+        reason = st.text_area(_("Reason"), key=f"case_reason_{case.case_id}", max_chars=500)
+        if not st.form_submit_button(_("Return")):
+            return
+        try:
+            return_to_dean(actor, case.case_id, reason=reason, version=case.version)
+        except DomainError as error:
+            parts.refusal(error)
+            return
+        parts.done(_("The case was returned to the dean's office."))
+        st.rerun()
+
+
+def _complete_form(actor: Actor, case: CaseView) -> None:
+    with st.popover(_("Close as done"), icon=":material/check:"):
+        st.markdown(escaped(_("Its due date leaves every list. This cannot be undone here.")))
+        if not st.button(_("Close the case"), key=f"case_complete_{case.case_id}", type="primary"):
+            return
+        try:
+            complete_case(actor, case.case_id, version=case.version)
+        except DomainError as error:
+            parts.refusal(error)
+            return
+        parts.done(_("The case is closed."))
+        st.rerun()

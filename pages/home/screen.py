@@ -1,0 +1,107 @@
+"""Today: what is due, soonest first, for the role that looks."""
+
+import streamlit as st
+
+from core.i18n import _, format_date, ngettext
+from core.permissions import Actor, Permission
+from core.services.faculties import faculty_names
+from core.services.page import Page
+from core.services.today import DueLine, due_counts, due_list
+from core.terms import CaseStep, Urgency
+from core.words import word
+from pages.settings.screen import render as render_settings
+from pages.shell import links, parts
+
+
+def render(actor: Actor) -> None:
+    """Show the due cases, or for who may see no people, the settings that are his work."""
+    if not actor.can(Permission.READ_CASES):
+        render_settings(actor)
+        return
+    parts.title(_("Today"), _("What is due, soonest first. Click a row to open the student."))
+    span = _chosen_span(actor)
+    page = due_list(actor, span=span, page=links.number_in_address("p") or 1)
+    if page.total == 0:
+        _nothing_due(actor, span)
+        return
+    _show(actor, page)
+
+
+def _chosen_span(actor: Actor) -> Urgency | None:
+    counts = due_counts(actor)
+    spans = [None, *Urgency]
+    given = links.text_in_address("due")
+    chosen = st.segmented_control(
+        _("Due"),
+        spans,
+        default=Urgency(given) if given in set(Urgency) else None,
+        format_func=lambda span: _span_label(span, counts),
+        key="home_span",
+        label_visibility="collapsed",
+    )
+    if (chosen or "") != given:
+        links.put_in_address(due=chosen, p=None)
+    return chosen
+
+
+def _span_label(span: Urgency | None, counts: dict[Urgency, int]) -> str:
+    if span is None:
+        return f"{_('All')} · {sum(counts.values())}"
+    return f"{word(span)} · {counts[span]}"
+
+
+def _nothing_due(actor: Actor, span: Urgency | None) -> None:
+    if span is not None:
+        parts.empty(_("Nothing is due in this span."), _("Choose another span above."))
+    elif actor.can(Permission.EDIT_PEOPLE):
+        parts.empty(
+            _("Nothing is due."),
+            _("Register a student under “New student”; his due dates appear here."),
+        )
+    else:
+        parts.empty(_("Nothing is due."), _("Due dates appear here as students are registered."))
+
+
+def _show(actor: Actor, page: Page[DueLine]) -> None:
+    faculties = faculty_names(actor)
+    lines = page.rows
+    clicked = parts.table(
+        {
+            "urgency": [[word(line.urgency)] for line in lines],
+            "due": [format_date(line.due_on) for line in lines],
+            "left": [_days_left(line.days_left) for line in lines],
+            "target": [format_date(line.target_on) if line.target_on else "—" for line in lines],
+            "name": [line.name for line in lines],
+            "kind": [word(line.kind) for line in lines],
+            "step": [[word(line.step)] for line in lines],
+            "papers": [_progress(line) for line in lines],
+            "faculty": [faculties.get(line.faculty_id or 0, "—") for line in lines],
+        },
+        key="home_due",
+        column_config={
+            "urgency": parts.status_column(_("Urgency"), list(Urgency)),
+            "due": st.column_config.TextColumn(_("Due")),
+            "left": st.column_config.TextColumn(_("Days left")),
+            "target": st.column_config.TextColumn(_("Safe date")),
+            "name": st.column_config.TextColumn(_("Name")),
+            "kind": st.column_config.TextColumn(_("Case")),
+            "step": parts.status_column(_("Where it is"), list(CaseStep)),
+            "papers": st.column_config.TextColumn(_("Papers")),
+            "faculty": st.column_config.TextColumn(_("Faculty")),
+        },
+    )
+    parts.pager(page, key="home")
+    if clicked is not None:
+        links.go_to("students", person=lines[clicked].person_id, case=lines[clicked].case_id)
+
+
+def _days_left(days: int) -> str:
+    if days < 0:
+        late = ngettext("%(days)s day late", "%(days)s days late", -days)
+        return late % {"days": -days}
+    left = ngettext("%(days)s day", "%(days)s days", days)
+    return left % {"days": days}
+
+
+def _progress(line: DueLine) -> str:
+    return _("%(done)s of %(all)s") % {"done": line.settled_count, "all": line.required_count}

@@ -1,0 +1,52 @@
+"""Files the product hands out itself: scans, previews, checklists. Authorised, audited, no-store."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core.errors import DomainError
+from core.services.checklists import checklist_pdf
+from core.services.documents import OpenedFile, open_document, open_preview
+from core.terms import Language
+from pages.http.errors import refused
+from pages.http.forms import language_of
+from pages.http.identity import actor_of
+
+
+async def document(request: Request) -> Response:
+    """Answer with a scan as it is stored."""
+    actor, number = actor_of(request), request.path_params["document_id"]
+    return await _answer(request, lambda: open_document(actor, number))
+
+
+async def preview(request: Request) -> Response:
+    """Answer with the picture of one page of a scan."""
+    actor, number = actor_of(request), request.path_params["document_id"]
+    page = request.path_params["page"]
+    return await _answer(request, lambda: open_preview(actor, number, page=page))
+
+
+async def checklist(request: Request) -> Response:
+    """Answer with the PDF checklist of a case, in the language asked for."""
+    actor, number = actor_of(request), request.path_params["case_id"]
+    wish = request.query_params.get("lang", "")
+    language = Language(wish) if wish in set(Language) else language_of(request)
+    return await _answer(request, lambda: checklist_pdf(actor, number, language=language))
+
+
+async def _answer(request: Request, make: Callable[[], OpenedFile]) -> Response:
+    try:
+        file = await run_in_threadpool(make)
+    except DomainError as error:
+        return refused(request, error)
+    return Response(
+        file.content,
+        media_type=file.media_type,
+        headers={
+            "cache-control": "no-store",
+            "content-disposition": f"inline; filename*=UTF-8''{quote(file.file_name)}",
+        },
+    )

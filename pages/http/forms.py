@@ -1,0 +1,112 @@
+"""What the product's own forms share: their language, their guard against forgery, their cookies."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from core import settings
+from core.terms import Language
+from pages.http.gate import cookie_name
+from pages.http.identity import identity_of
+
+#: No form of the product comes near this many bytes.
+LARGEST_FORM = 16_384
+
+CSRF_FIELD = "csrf_token"
+_LANGUAGE_COOKIE = "lang"
+
+
+def language_of(request: Request) -> Language:
+    """Return the language of a page: asked for, the user's, remembered, the browser's, English."""
+    actor = identity_of(request).actor
+    accepted = request.headers.get("accept-language", "")
+    wishes = (
+        request.query_params.get("lang", ""),
+        actor.language.value if actor else "",
+        request.cookies.get(_LANGUAGE_COOKIE, ""),
+        *(part.split(";")[0].strip()[:2].lower() for part in accepted.split(",")),
+    )
+    known = {language.value for language in Language}
+    return next((Language(wish) for wish in wishes if wish in known), Language.ENGLISH)
+
+
+def remember_language(response: Response, language: Language) -> None:
+    """Keep the language for the next visit."""
+    response.set_cookie(
+        _LANGUAGE_COOKIE,
+        language.value,
+        max_age=31_536_000,
+        secure=settings.current().is_https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def csrf_token(request: Request) -> str:
+    """Return the token of this browser's forms, a fresh one at its first visit."""
+    return request.cookies.get(_csrf_cookie()) or secrets.token_urlsafe(32)
+
+
+def remember_csrf(response: Response, token: str) -> None:
+    """Give the browser the cookie the forms are checked against."""
+    response.set_cookie(
+        _csrf_cookie(),
+        token,
+        secure=settings.current().is_https,
+        httponly=True,
+        samesite="strict",
+        path="/",
+    )
+
+
+def remember_sign_in(response: Response, token: str) -> None:
+    """Give the browser its sign-in. Lax, because Strict broke links from mail."""
+    response.set_cookie(
+        cookie_name(),
+        token,
+        secure=settings.current().is_https,
+        httponly=True,
+        samesite="lax",
+        path="/",
+    )
+
+
+def forget_sign_in(response: Response) -> None:
+    """Take the sign-in cookie back."""
+    response.delete_cookie(
+        cookie_name(),
+        path="/",
+        secure=settings.current().is_https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+async def posted(request: Request) -> FormData | None:
+    """Return the form, or None if it is too large or did not come from our own page."""
+    length = request.headers.get("content-length", "")
+    if not length.isdigit() or int(length) > LARGEST_FORM or not _is_same_origin(request):
+        return None
+    form = await request.form(max_files=0, max_fields=20)
+    cookie, field = request.cookies.get(_csrf_cookie(), ""), form.get(CSRF_FIELD, "")
+    if not cookie or not isinstance(field, str):
+        return None
+    return form if secrets.compare_digest(cookie.encode(), field.encode()) else None
+
+
+def text_of(form: FormData, name: str) -> str:
+    """Return a text field of the form, empty where it is absent."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _is_same_origin(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def _csrf_cookie() -> str:
+    return "__Host-form" if settings.current().is_https else "form"

@@ -1,0 +1,37 @@
+"""The product's own addresses beside the screens."""
+
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from core.services.health import is_database_reachable
+from pages.http.files import checklist, document, preview
+from pages.http.sign_in import password_page, sign_in_page, sign_out_page
+
+_ASSETS = Path(__file__).parents[1] / "assets"
+
+
+async def _asset(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in {path.name for path in _ASSETS.iterdir()}:
+        return PlainTextResponse("not found", 404)
+    return FileResponse(_ASSETS / name, headers={"cache-control": "max-age=3600"})
+
+
+def _health(_request: Request) -> Response:
+    is_well = is_database_reachable()
+    return JSONResponse({"status": "ok" if is_well else "unavailable"}, 200 if is_well else 503)
+
+
+ROUTES = (
+    Route("/sign-in", sign_in_page, methods=["GET", "POST"]),
+    Route("/sign-out", sign_out_page, methods=["GET", "POST"]),
+    Route("/password", password_page, methods=["GET", "POST"]),
+    Route("/healthz", _health, methods=["GET"]),
+    Route("/assets/{name}", _asset, methods=["GET"]),
+    Route("/files/{document_id:int}", document, methods=["GET"]),
+    Route("/files/{document_id:int}/page/{page:int}.png", preview, methods=["GET"]),
+    Route("/letters/checklist/{case_id:int}.pdf", checklist, methods=["GET"]),
+)

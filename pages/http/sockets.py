@@ -1,0 +1,77 @@
+"""The open sockets of this process, and their end when the sign-in behind them ends."""
+
+import asyncio
+import itertools
+from dataclasses import dataclass, field
+
+from starlette.types import Message, Receive, Send
+
+from core.services.login_sessions import dead_among
+
+#: How often the sign-ins behind open sockets are read again, in seconds.
+SWEEP_EVERY = 8
+
+#: The close code for a sign-in that ended (private range of RFC 6455).
+CLOSE_CODE = 4401
+
+
+@dataclass
+class _Registry:
+    """Which sign-in each open socket of this process belongs to."""
+
+    numbers: itertools.count = field(default_factory=itertools.count)  # type: ignore[type-arg]
+    open: dict[int, tuple[int, asyncio.Event]] = field(default_factory=dict)
+
+
+REGISTRY = _Registry()
+
+
+class GuardedSocket:
+    """A socket that ends as soon as its sign-in does, whatever its two ends are doing."""
+
+    def __init__(self, receive: Receive, send: Send, *, session_id: int) -> None:
+        self._receive, self._send, self._session_id = receive, send, session_id
+        self._ended = asyncio.Event()
+        self._number = next(REGISTRY.numbers)
+
+    def __enter__(self) -> "GuardedSocket":
+        REGISTRY.open[self._number] = (self._session_id, self._ended)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        del REGISTRY.open[self._number]
+
+    async def receive(self) -> Message:
+        """Return the next message of the browser, or its leaving when the sign-in has ended."""
+        incoming = asyncio.ensure_future(self._receive())
+        ending = asyncio.ensure_future(self._ended.wait())
+        await asyncio.wait({incoming, ending}, return_when=asyncio.FIRST_COMPLETED)
+        ending.cancel()
+        if incoming.done():
+            return incoming.result()
+        incoming.cancel()
+        await self._send({"type": "websocket.close", "code": CLOSE_CODE})
+        return {"type": "websocket.disconnect", "code": CLOSE_CODE}
+
+    async def send(self, message: Message) -> None:
+        """Pass ``message`` on, unless the sign-in has ended."""
+        if not self._ended.is_set():
+            await self._send(message)
+
+
+async def close_dead_sockets() -> None:
+    """Close every socket whose sign-in has ended; one query for all of them."""
+    session_ids = {session_id for session_id, _ in REGISTRY.open.values()}
+    if not session_ids:
+        return
+    dead = await asyncio.to_thread(dead_among, session_ids)
+    for session_id, ended in list(REGISTRY.open.values()):
+        if session_id in dead:
+            ended.set()
+
+
+async def sweep_for_ever() -> None:
+    """Close dead sockets every :data:`SWEEP_EVERY` seconds until cancelled."""
+    while True:
+        await asyncio.sleep(SWEEP_EVERY)
+        await close_dead_sockets()

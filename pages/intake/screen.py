@@ -1,0 +1,110 @@
+"""New student: from the two pasted lines of a passport to the cases that follow."""
+
+import streamlit as st
+
+from core.errors import DomainError
+from core.i18n import _, format_date, ngettext
+from core.permissions import Actor
+from core.rules.mrz import MrzReading
+from core.services.case_views import cases_of_person
+from core.services.faculties import faculty_names
+from core.services.people import read_passport_lines, register_student
+from core.words import word
+from pages.intake.form import student_form
+from pages.intake.reading import show_reading
+from pages.shell import links, parts
+from pages.shell.parts import escaped
+
+_READING = "intake_reading"
+_REGISTERED = "intake_registered"
+_NAMESAKE = "intake_namesake"
+
+
+def render(actor: Actor) -> None:
+    """Show the two steps: read the passport, then complete and save."""
+    parts.title(
+        _("New student"),
+        _("Paste the machine-readable lines of the passport, check them, add what you know, save."),
+    )
+    if not faculty_names(actor, only_active=True):
+        parts.empty(
+            _("There are no faculties yet."), _("Ask the administrator to create the faculties first.")
+        )
+        return
+    _show_registered(actor)
+    _paste(actor)
+    reading: MrzReading | None = st.session_state.get(_READING)
+    if reading is not None:
+        show_reading(reading)
+    _form(actor, reading)
+
+
+def _paste(actor: Actor) -> None:
+    with st.form("intake_paste", border=False):
+        text = st.text_area(
+            _("Machine-readable lines"),
+            key="intake_lines",
+            height=100,
+            placeholder="P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159…",
+        )
+        is_read = st.form_submit_button(_("Read the lines"), icon=":material/document_scanner:")
+    if not is_read:
+        return
+    try:
+        st.session_state[_READING] = read_passport_lines(actor, text)
+    except DomainError as error:
+        st.session_state.pop(_READING, None)
+        parts.refusal(error)
+
+
+def _form(actor: Actor, reading: MrzReading | None) -> None:
+    form = student_form(actor, reading, is_namesake=_NAMESAKE in st.session_state)
+    if form is None:
+        return
+    if reading is not None and not reading.is_valid and form.passport.mrz:
+        names = ", ".join(check.name for check in reading.wrong_checks)
+        st.warning(escaped(_("Saved although these check digits are wrong: %(names)s") % {"names": names}))
+    try:
+        person_id = register_student(actor, form)
+    except DomainError as error:
+        _refused(error)
+        return
+    for key in (_READING, _NAMESAKE):
+        st.session_state.pop(key, None)
+    st.session_state[_REGISTERED] = person_id
+    st.rerun()
+
+
+def _refused(error: DomainError) -> None:
+    parts.refusal(error)
+    known = error.values.get("person_id")
+    if isinstance(known, int) and st.button(_("Open the card"), key="intake_open_known"):
+        links.go_to("students", person=known)
+    if error.code == "person.maybe_same":
+        st.session_state[_NAMESAKE] = True
+        st.info(_("If it is another person, tick “This is another person” above and save again."))
+
+
+def _show_registered(actor: Actor) -> None:
+    """Say what was opened for the student just registered, until the next one begins."""
+    person_id: int | None = st.session_state.get(_REGISTERED)
+    if person_id is None:
+        return
+    cases = cases_of_person(actor, person_id)
+    with st.container(border=True):
+        counted = ngettext(
+            "The student is registered; %(count)s case was opened.",
+            "The student is registered; %(count)s cases were opened.",
+            len(cases),
+        )
+        st.success(counted % {"count": len(cases)}, icon=":material/check_circle:")
+        for case in cases:
+            due = format_date(case.due.on) if case.due else _("no date known yet")
+            st.markdown(f"- {escaped(word(case.kind))}: **{escaped(due)}**")
+        with st.container(horizontal=True):
+            if st.button(_("Open the card"), key="intake_open", type="primary"):
+                del st.session_state[_REGISTERED]
+                links.go_to("students", person=person_id)
+            if st.button(_("Next student"), key="intake_next"):
+                del st.session_state[_REGISTERED]
+                st.rerun()

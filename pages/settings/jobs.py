@@ -1,0 +1,46 @@
+"""Long work: what runs, how far it is, and the button that begins it."""
+
+import streamlit as st
+
+from core.i18n import _, format_moment
+from core.permissions import Actor
+from core.services.house import time_zone
+from core.services.jobs import JobView, recent_jobs, start_job
+from core.terms import JobKind, JobStatus
+from core.words import word
+from pages.shell import parts
+from pages.shell.parts import escaped
+
+_RUNNING = (JobStatus.WAITING, JobStatus.RUNNING)
+
+
+def render(actor: Actor) -> None:
+    """Show the latest work; while some runs, the list looks again by itself."""
+    with st.container(horizontal=True):
+        for kind in JobKind:
+            if st.button(word(kind), key=f"settings_job_{kind.value}"):
+                start_job(actor, kind)
+                parts.done(_("The work has begun."))
+                st.rerun()
+    is_running = any(job.status in _RUNNING for job in recent_jobs(actor))
+    st.fragment(_list, run_every=2 if is_running else None)(actor)
+
+
+def _list(actor: Actor) -> None:
+    jobs = recent_jobs(actor)
+    if not jobs:
+        parts.empty(_("No long work was done yet."), _("Begin it with a button above."))
+    for job in jobs:
+        _show(job)
+
+
+def _show(job: JobView) -> None:
+    with st.container(border=True):
+        begun = format_moment(job.created_at, time_zone=time_zone())
+        st.markdown(f"**{escaped(word(job.kind))}** · {escaped(word(job.status))}")
+        st.caption(escaped(f"{begun} · {job.created_by}"))
+        if job.total and job.status in _RUNNING:
+            counted = _("%(done)s of %(all)s") % {"done": job.done, "all": job.total}
+            st.progress(min(1.0, job.done / job.total), text=counted)
+        if job.error_id:
+            st.error(_("It failed. Tell the administrator the number %(id)s.") % {"id": job.error_id})

@@ -1,0 +1,143 @@
+"""Parts that every screen shares, so that the same thing looks the same everywhere."""
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Literal
+
+import pyarrow as pa
+import streamlit as st
+
+from core.errors import DomainError, Invalid
+from core.i18n import _, format_number, ngettext
+from core.messages import describe, sentence
+from core.services.page import Page
+from core.terms import CaseStep, EnrolmentStatus, ItemStatus, Urgency
+from core.words import word
+from pages.shell import links
+
+Tone = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
+
+#: The colour of each status; beside it always stands its word.
+TONES: Mapping[StrEnum, Tone] = {
+    Urgency.OVERDUE: "red",
+    Urgency.THIS_WEEK: "orange",
+    Urgency.TWO_WEEKS: "yellow",
+    Urgency.THIS_MONTH: "blue",
+    Urgency.LATER: "gray",
+    ItemStatus.MISSING: "gray",
+    ItemStatus.PENDING: "blue",
+    ItemStatus.ACCEPTED: "green",
+    ItemStatus.REJECTED: "red",
+    ItemStatus.SEEN_ON_PAPER: "green",
+    CaseStep.DEAN: "orange",
+    CaseStep.DEPARTMENT: "blue",
+    CaseStep.SCNB: "violet",
+    CaseStep.DCS: "violet",
+    CaseStep.ISSUED: "green",
+    CaseStep.DONE: "green",
+    EnrolmentStatus.INVITED: "gray",
+    EnrolmentStatus.ARRIVED: "blue",
+    EnrolmentStatus.STUDYING: "green",
+    EnrolmentStatus.ON_LEAVE: "orange",
+    EnrolmentStatus.GRADUATED: "gray",
+    EnrolmentStatus.TRANSFERRED: "gray",
+    EnrolmentStatus.EXPELLED: "red",
+    EnrolmentStatus.LEFT: "gray",
+}
+
+_MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&\"'@/^=])")
+_DONE_KEY = "shell_done"
+
+
+def escaped(text: str) -> str:
+    """Return ``text`` so that markdown shows it letter by letter: no stored value is markup."""
+    return _MARKUP.sub(r"\\\1", text)
+
+
+def title(text: str, hint: str | None = None) -> None:
+    """Show the heading of a screen and, under it, what the screen is for."""
+    st.title(text, anchor=False)
+    if hint:
+        st.caption(hint)
+    _show_what_was_done()
+
+
+def done(text: str) -> None:
+    """Say that something was done; the sentence outlives the rerun that follows."""
+    st.session_state[_DONE_KEY] = text
+
+
+def _show_what_was_done() -> None:
+    text = st.session_state.pop(_DONE_KEY, None)
+    if text:
+        st.success(escaped(text), icon=":material/check_circle:")
+
+
+def refusal(error: DomainError) -> None:
+    """Show why something was not done, and each fault of a form on a line of its own."""
+    st.error(escaped(describe(error)), icon=":material/error:")
+    if isinstance(error, Invalid):
+        for fault in error.faults:
+            st.error(escaped(sentence(fault.code, fault.values)))
+
+
+def empty(text: str, hint: str) -> None:
+    """Show that a list has no rows, and what to do next."""
+    with st.container(border=True):
+        st.markdown(f"**{escaped(text)}**")
+        st.caption(hint)
+
+
+def badge(member: StrEnum) -> None:
+    """Show a status as a word in its colour."""
+    st.badge(escaped(word(member)), color=TONES.get(member, "gray"))
+
+
+def badge_markdown(member: StrEnum) -> str:
+    """Return a status as a coloured word for a line of markdown."""
+    return f":{TONES.get(member, 'gray')}-badge[{escaped(word(member))}]"
+
+
+def status_column(label: str, members: Sequence[StrEnum]) -> Any:
+    """Return the column of a table that shows a status as a coloured word."""
+    return st.column_config.MultiselectColumn(
+        label,
+        options=[word(member) for member in members],
+        color=[TONES.get(member, "gray") for member in members],
+        width="medium",
+    )
+
+
+def table(columns: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> int | None:
+    """Show a table of equally long ``columns`` and return the row clicked, counted from 0."""
+    shown = st.dataframe(
+        pa.table({name: pa.array(list(values)) for name, values in columns.items()}),
+        key=key,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-cell",
+        **options,
+    )
+    cells = shown.selection.cells
+    return cells[0][0] if cells else None
+
+
+def pager(page: Page[Any], *, key: str, parameter: str = "p") -> None:
+    """Show how many rows there are and the way to the other pages; the page is in the address."""
+    last = max(1, -(-page.total // page.size))
+    counted = ngettext("%(total)s row", "%(total)s rows", page.total)
+    summary = counted % {"total": format_number(page.total)}
+    if last == 1:
+        st.caption(summary)
+        return
+    back, position, forward = st.columns([1, 3, 1], vertical_alignment="center")
+    where = _("%(rows)s, page %(number)s of %(last)s")
+    values = {"rows": summary, "number": page.number, "last": last}
+    position.caption(where % values, text_alignment="center")
+    if back.button(_("Previous"), key=f"{key}_previous", disabled=page.number <= 1):
+        links.put_in_address(**{parameter: page.number - 1})
+        st.rerun()
+    if forward.button(_("Next"), key=f"{key}_next", disabled=page.number >= last):
+        links.put_in_address(**{parameter: page.number + 1})
+        st.rerun()
