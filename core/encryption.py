@@ -41,7 +41,7 @@ def open_sealed(key: bytes, sealed: bytes, *, context: bytes) -> bytes:
 
 
 def wrap_key(key: bytes) -> bytes:
-    """Return ``key`` encrypted under the present master key, with that key's short name before it."""
+    """Return ``key`` encrypted under the present master key, whose short name comes first."""
     master = settings.current().master_keys[0]
     return _key_id(master) + seal(master, key, context=_WRAP_CONTEXT)
 

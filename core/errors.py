@@ -32,7 +32,7 @@ class NotFound(DomainError):
 
 
 class OutOfScope(NotFound):
-    """The thing is there, but outside the actor's scope: told as "not found", audited as refused."""
+    """It is there, but outside the actor's scope: told as "not found", audited as refused."""
 
     def __init__(self, *, subject_kind: str, subject_id: int) -> None:
         super().__init__()

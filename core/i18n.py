@@ -32,7 +32,7 @@ _DATE_LOCALES = {Language.ENGLISH: "en_GB", Language.RUSSIAN: "ru", Language.KYR
 _current: ContextVar[Language] = ContextVar("language", default=Language.ENGLISH)
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name every gettext tool knows
+def N_(text: str) -> str:
     """Mark ``text`` for the catalogues and return it unchanged; translate it where it is shown."""
     return text
 

@@ -65,6 +65,7 @@ SENTENCES: dict[str, str] = {
     "crossing.future": N_("The day of entry lies in the future. Enter it once he has arrived."),
     "contract.reversed": N_("The contract ends before it begins."),
     "visa.reversed": N_("The visa ends before it begins."),
+    "visa.until.missing": N_("Enter the last day of the visa."),
     "visa.category.missing": N_("Enter the letter of the visa."),
     "case.items_missing": N_(
         "Before you confirm, please deliver what is missing or rejected: %(items)s."

@@ -134,9 +134,7 @@ def _smtp_url(value: str | None, faults: list[str]) -> str | None:
     return value
 
 
-def _master_keys(
-    environ: Mapping[str, str], var_dir: Path, faults: list[str]
-) -> tuple[bytes, ...]:
+def _master_keys(environ: Mapping[str, str], var_dir: Path, faults: list[str]) -> tuple[bytes, ...]:
     if environ.get("MASTER_KEY"):
         return _parse_keys("MASTER_KEY", environ["MASTER_KEY"].replace(",", "\n"), faults)
     if environ.get("MASTER_KEY_FILE"):

@@ -42,7 +42,9 @@ def run(arguments: Sequence[str]) -> int:
 def _run(chosen: argparse.Namespace) -> int:
     if chosen.command not in _WITHOUT_DATABASE:
         engine.configure(settings.current().database_url)
-        chosen.actor = SYSTEM_ACTOR if chosen.actor_name == "system" else actor_named(chosen.actor_name)
+        chosen.actor = (
+            SYSTEM_ACTOR if chosen.actor_name == "system" else actor_named(chosen.actor_name)
+        )
     command: Callable[[argparse.Namespace], int] = chosen.run
     return command(chosen)
 
@@ -77,7 +79,9 @@ def _add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     create = commands.add_parser("create-user", help="create a user with a one-time password")
     create.add_argument("username")
     create.add_argument("--name", required=True)
-    create.add_argument("--role", required=True, choices=[r.value for r in Role if r is not Role.SYSTEM])
+    create.add_argument(
+        "--role", required=True, choices=[r.value for r in Role if r is not Role.SYSTEM]
+    )
     create.add_argument("--faculty", type=int, action="append", default=[], metavar="ID")
     create.add_argument("--language", default="en", choices=[choice.value for choice in Language])
     create.set_defaults(run=accounts.create)
@@ -100,5 +104,7 @@ def _add_answers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     checklist = commands.add_parser("checklist", help="write the PDF checklist of a case")
     checklist.add_argument("case", type=int)
     checklist.add_argument("-o", "--output", required=True)
-    checklist.add_argument("--language", default="en", choices=[choice.value for choice in Language])
+    checklist.add_argument(
+        "--language", default="en", choices=[choice.value for choice in Language]
+    )
     checklist.set_defaults(run=explain.checklist)

@@ -45,7 +45,7 @@ def inspect_scan(content: bytes) -> Inspected:
 
 def _ask_child(content: bytes) -> bytes:
     try:
-        child = subprocess.run(  # noqa: S603 - our own interpreter and module
+        child = subprocess.run(
             [sys.executable, "-m", "core.inspection.child"],
             input=content,
             capture_output=True,

@@ -178,7 +178,7 @@ def _item(sheet: Sheet, item: ItemLine) -> None:
     reason = _("Why rejected: %(reason)s") % {"reason": item.reason} if item.reason else ""
     text = f"{name}\n{reason}" if reason else name
     sheet.set_font(FAMILY, size=9.5)
-    height = sheet.multi_cell(name_width, _LINE, text, dry_run=True, output="HEIGHT", align="L")
+    height = _height(sheet, name_width, text)
     if sheet.will_page_break(height + 3):
         sheet.add_page()
     top = sheet.get_y() + 1.5
@@ -193,3 +193,8 @@ def _item(sheet: Sheet, item: ItemLine) -> None:
     sheet.set_font(FAMILY, "B", 8.5)
     sheet.multi_cell(_STATUS_WIDTH, _LINE, word(item.status), new_x="LMARGIN", align="R")
     sheet.set_y(top + height + 1.5)
+
+
+def _height(sheet: Sheet, width: float, text: str) -> float:
+    lines = sheet.multi_cell(width, _LINE, text, dry_run=True, output="LINES", align="L")
+    return _LINE * len(lines) if isinstance(lines, list) else _LINE

@@ -81,7 +81,9 @@ def _skipped(calendar: WorkCalendar, days: list[date]) -> list[Step]:
     if not days:
         return []
     first, last = min(days), max(days)
-    names = list(dict.fromkeys(calendar.holidays[d] for d in sorted(days) if d in calendar.holidays))
+    names = list(
+        dict.fromkeys(calendar.holidays[d] for d in sorted(days) if d in calendar.holidays)
+    )
     values = {"first": first.isoformat(), "last": last.isoformat()}
     if names:
         return [Step("count.holidays", {**values, "names": ", ".join(names)})]

@@ -187,7 +187,8 @@ def parse_mrz(text: str, *, today: date) -> MrzReading:
     doubts = {
         "birth_date": birth_date is None,
         "expiry_date": expiry_date is None,
-        "names_truncated": layout.length == TD3.length and not _cut(lines, layout.names).endswith(FILLER),
+        "names_truncated": layout.length == TD3.length
+        and not _cut(lines, layout.names).endswith(FILLER),
         "sex": _cut(lines, layout.sex) not in "MF<X",
     }
     return MrzReading(

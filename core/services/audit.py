@@ -48,7 +48,7 @@ class ChainReport:
     faults: tuple[ChainFault, ...]
 
 
-def record(
+def record(  # noqa: PLR0913 - the columns of an entry
     session: Session,
     actor: Actor,
     *,

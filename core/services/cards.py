@@ -107,7 +107,9 @@ def list_people(
     ``search`` is any part of a name in Latin or Cyrillic, or of a passport number.
     """
     conditions = [people_in_scope(actor), Person.closed_at.is_(None)]
-    conditions += [Person.search_text.contains(word, autoescape=True) for word in fold(search).split()]
+    conditions += [
+        Person.search_text.contains(word, autoescape=True) for word in fold(search).split()
+    ]
     if faculty_id is not None:
         conditions.append(Enrolment.faculty_id == faculty_id)
     current = sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current)

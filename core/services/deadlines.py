@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from core import clock
 from core.rules import explanation
+from core.rules.calendar import WorkCalendar
 from core.rules.deadlines import (
     Deadline,
     Facts,
@@ -20,7 +21,6 @@ from core.rules.deadlines import (
     registration_deadlines,
     visa_extension_deadlines,
 )
-from core.rules.calendar import WorkCalendar
 from core.services.rulebook import exempt_days, load_calendar, load_rules
 from core.terms import CaseKind, RuleAnchor, VisaStatus
 from db.engine import reading

@@ -81,7 +81,7 @@ def accept_item(actor: Actor, case_item_id: int, *, version: int) -> None:
 def reject_item(actor: Actor, case_item_id: int, *, reason: str, version: int) -> None:
     """Reject the scan delivered for an item, with the reason the dean's office will read.
 
-    Raises ``document.reason_missing`` without one and ``document.none`` where nothing was delivered.
+    Raises ``document.reason_missing`` without one, ``document.none`` if nothing was delivered.
     """
     if not reason.strip():
         raise DomainError("document.reason_missing")

@@ -94,7 +94,7 @@ def _create_accounts(faculties: list[int]) -> None:
 
 def _student(number: int, faculties: list[int], *, today: date) -> StudentForm:
     nation = _NATIONS[number % len(_NATIONS)]
-    entered_on = today - timedelta(days=(number * 3) % 45)
+    entered_on = today - timedelta(days=40 if number % 13 == 12 else number % 9)
     residence = (ResidenceKind.HOSTEL, ResidenceKind.FLAT, None)[number % 3]
     return StudentForm(
         passport=_passport(number, nation, today=today),
@@ -111,7 +111,7 @@ def _student(number: int, faculties: list[int], *, today: date) -> StudentForm:
             category="S" if number % 2 else "J",
             entries=VisaEntries.SINGLE if number % 4 else VisaEntries.MULTIPLE,
             valid_from=entered_on - timedelta(days=10),
-            valid_until=entered_on + timedelta(days=(number * 11) % 90 + 15),
+            valid_until=entered_on + timedelta(days=(number * 11) % 120 + 28),
         ),
         native_name="Демонстрация" if number % 5 == 0 else "",
         is_new_person=True,
@@ -132,11 +132,13 @@ def _passport(number: int, nation: str, *, today: date) -> PassportForm:
         birth_date=born,
         sex=Sex.FEMALE if number % 3 == 0 else Sex.MALE,
         expires_on=expires,
-        mrz=_lines(document, nation, surname, given, born, expires, "F" if number % 3 == 0 else "M"),
+        mrz=_lines(
+            document, nation, surname, given, born, expires, "F" if number % 3 == 0 else "M"
+        ),
     )
 
 
-def _lines(  # noqa: PLR0913 - the fields of the zone
+def _lines(
     document: str, nation: str, surname: str, given: str, born: date, expires: date, sex: str
 ) -> str:
     names = f"{surname}<<{given}".replace(" ", "<").ljust(39, "<")[:39]

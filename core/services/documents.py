@@ -1,4 +1,4 @@
-"""Scans: delivered by a dean's office or the department, opened by whoever may, each view audited."""
+"""Scans: delivered by a dean's office or the department, opened under audit by whoever may."""
 
 import hashlib
 import re

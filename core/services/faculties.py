@@ -60,7 +60,7 @@ def faculty_names(actor: Actor, *, only_active: bool = False) -> dict[int, str]:
 
 @requires(Permission.MANAGE_FACULTIES)
 def create_faculty(actor: Actor, form: FacultyForm) -> int:
-    """Create a faculty and return its id. Raises ``faculty.name_missing``, ``faculty.name_taken``."""
+    """Create a faculty, return its id. Raises ``faculty.name_missing``, ``faculty.name_taken``."""
     with writing() as session:
         row = Faculty(**_values(form))
         session.add(row)

@@ -39,9 +39,7 @@ def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorC
     ]
     joined = sa.join(Case, Person, Person.id == Case.person_id)
     with reading() as session:
-        total = session.scalar(
-            sa.select(sa.func.count()).select_from(joined).where(*conditions)
-        )
+        total = session.scalar(sa.select(sa.func.count()).select_from(joined).where(*conditions))
         rows = session.execute(
             sa.select(Case, Person)
             .select_from(joined)

@@ -32,9 +32,7 @@ def requires(permission: Permission) -> Callable[[UseCase[P, R]], UseCase[P, R]]
             try:
                 return use_case(actor, *args, **kwargs)
             except OutOfScope as refusal:
-                _record_refusal(
-                    actor, use_case.__name__, refusal.subject_kind, refusal.subject_id
-                )
+                _record_refusal(actor, use_case.__name__, refusal.subject_kind, refusal.subject_id)
                 raise NotFound from None
 
         guarded.__required_permission__ = permission  # type: ignore[attr-defined]
@@ -43,9 +41,7 @@ def requires(permission: Permission) -> Callable[[UseCase[P, R]], UseCase[P, R]]
     return decorate
 
 
-def _record_refusal(
-    actor: Actor, use_case: str, subject_kind: str, subject_id: int | None
-) -> None:
+def _record_refusal(actor: Actor, use_case: str, subject_kind: str, subject_id: int | None) -> None:
     with writing() as session:
         audit.record(
             session,

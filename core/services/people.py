@@ -14,9 +14,9 @@ from core.rules.countries import iso2_of
 from core.rules.mrz import MrzReading, parse_mrz
 from core.rules.names import fold, search_text
 from core.services import audit
+from core.services.cards import full_name
 from core.services.cases import open_cases_that_follow
 from core.services.guard import requires
-from core.services.cards import full_name
 from core.terms import (
     CrossingDirection,
     EnrolmentStatus,
@@ -58,7 +58,7 @@ class VisaForm:
 
     category: str
     entries: VisaEntries
-    valid_until: date
+    valid_until: date | None
     valid_from: date | None = None
     number: str = ""
 
@@ -158,7 +158,16 @@ def _form_faults(form: StudentForm, *, today: date) -> tuple[Fault, ...]:
             "visa_until",
             "visa.reversed",
         ),
-        (form.visa is not None and not form.visa.category, "visa_category", "visa.category.missing"),
+        (
+            form.visa is not None and not form.visa.category,
+            "visa_category",
+            "visa.category.missing",
+        ),
+        (
+            form.visa is not None and form.visa.valid_until is None,
+            "visa_until",
+            "visa.until.missing",
+        ),
     )
     return tuple(Fault(field=field, code=code) for is_wrong, field, code in checks if is_wrong)
 
@@ -197,9 +206,7 @@ def _ask_about_namesake(session: Session, form: PassportForm) -> None:
     )
     for person in born_that_day:
         if fold(f"{person.surname} {person.given_names}") == wanted:
-            raise DomainError(
-                "person.maybe_same", person_id=person.id, name=full_name(person)
-            )
+            raise DomainError("person.maybe_same", person_id=person.id, name=full_name(person))
 
 
 def _add_person(session: Session, actor: Actor, form: StudentForm) -> Person:

@@ -212,9 +212,7 @@ _DATED = (
 def _load_plain(session: Session) -> None:
     """Load the tables without a digest of their own: states, days off, partners."""
     states = set(session.scalars(sa.select(Country.iso2).order_by(Country.iso2)))
-    session.add_all(
-        Country(**row) for row in rows_of("countries.csv") if row["iso2"] not in states
-    )
+    session.add_all(Country(**row) for row in rows_of("countries.csv") if row["iso2"] not in states)
     session.flush()
     days = set(session.scalars(sa.select(Holiday.day).order_by(Holiday.day)))
     for row in rows_of("holidays.csv"):

@@ -47,7 +47,9 @@ def rule_of(row: RuleRow) -> Rule:
 
 def load_calendar(session: Session) -> WorkCalendar:
     """Return the days off and the working weekends, without the days the head struck."""
-    days = session.scalars(sa.select(Holiday).filter_by(is_struck=False).order_by(Holiday.day)).all()
+    days = session.scalars(
+        sa.select(Holiday).filter_by(is_struck=False).order_by(Holiday.day)
+    ).all()
     return WorkCalendar(
         holidays={row.day: row.name_en for row in days if not row.is_working},
         working_weekends=frozenset(row.day for row in days if row.is_working),

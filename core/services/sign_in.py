@@ -54,7 +54,11 @@ def sign_in(username: str, password: str, *, network: str, old_token: str | None
         user = session.scalars(sa.select(User).filter_by(username_key=key)).one_or_none()
     if user is None:
         passwords.spend_the_time_of_a_check(password)
-    if user is None or not passwords.check_password(password, user.password_hash) or not user.is_active:
+    if (
+        user is None
+        or not passwords.check_password(password, user.password_hash)
+        or not user.is_active
+    ):
         _note_failure(key, network, user)
         raise DomainError("sign_in.wrong")
     with writing() as session:

@@ -59,9 +59,7 @@ def due_list(actor: Actor, *, span: Urgency | None = None, page: int = 1) -> Pag
     due = _due_cases(actor)
     conditions = [_span(span, today=today)] if span is not None else []
     with reading() as session:
-        total = session.scalar(
-            sa.select(sa.func.count()).select_from(due).where(*conditions)
-        )
+        total = session.scalar(sa.select(sa.func.count()).select_from(due).where(*conditions))
         rows = session.execute(
             sa.select(Deadline, Case, Person, Enrolment.faculty_id)
             .select_from(due)
@@ -82,9 +80,9 @@ def _today() -> date:
 
 def _due_cases(actor: Actor) -> sa.FromClause:
     in_scope = people_in_scope(actor)
-    return sa.join(
-        Deadline, Case, sa.and_(Case.id == Deadline.case_id, Deadline.is_open)
-    ).join(Person, sa.and_(Person.id == Deadline.person_id, in_scope))
+    return sa.join(Deadline, Case, sa.and_(Case.id == Deadline.case_id, Deadline.is_open)).join(
+        Person, sa.and_(Person.id == Deadline.person_id, in_scope)
+    )
 
 
 def _span(span: Urgency, *, today: date) -> sa.ColumnElement[bool]:

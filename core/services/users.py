@@ -196,7 +196,9 @@ def _check(session: Session, form: UserForm, *, but: int | None = None) -> None:
     if form.role is Role.SYSTEM:
         raise DomainError("user.role_unusable")
     taken = session.scalar(
-        sa.select(User.id).where(User.username_key == username_key(form.username), User.id != (but or 0))
+        sa.select(User.id).where(
+            User.username_key == username_key(form.username), User.id != (but or 0)
+        )
     )
     if taken is not None:
         raise DomainError("user.name_taken", username=form.username)

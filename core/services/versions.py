@@ -23,9 +23,7 @@ def claim(session: Session, row: Versioned, actor: Actor, *, seen_version: int) 
     taken = session.execute(
         sa.update(type(row))
         .where(*is_this_row, mapper.c.version == seen_version)
-        .values(
-            version=seen_version + 1, changed_by=actor.full_name, changed_at=clock.utc_now()
-        )
+        .values(version=seen_version + 1, changed_by=actor.full_name, changed_at=clock.utc_now())
         .returning(*mapper.primary_key)
         .execution_options(synchronize_session=False)
     ).all()

@@ -27,8 +27,9 @@ def show_case(actor: Actor, case: CaseView, *, is_open: bool) -> None:
         left, right = st.columns(2)
         with left:
             _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")
-        with right:
-            _date(_("Safe date"), case.target, key=f"case_target_{case.case_id}")
+        if case.target is not None:
+            with right:
+                _date(_("Safe date"), case.target, key=f"case_target_{case.case_id}")
         _items(case)
         _checklist_links(actor, case)
         _actions(actor, case)
@@ -156,7 +157,9 @@ def confirm_button(actor: Actor, case: CaseView) -> None:
         except DomainError as error:
             parts.refusal(error)
             return
-        parts.done(_("The application is confirmed; the case is with the International Department."))
+        parts.done(
+            _("The application is confirmed; the case is with the International Department.")
+        )
         st.rerun()
 
 

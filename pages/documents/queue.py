@@ -26,9 +26,7 @@ def show_queue(actor: Actor) -> None:
     parts.title(_("Documents"), _("Delivered papers that wait for your decision, oldest first."))
     page = office_queue(actor, page=links.number_in_address("p") or 1)
     if page.total == 0:
-        parts.empty(
-            _("Nothing waits."), _("What the dean's offices deliver appears here at once.")
-        )
+        parts.empty(_("Nothing waits."), _("What the dean's offices deliver appears here at once."))
         return
     left, right = st.columns([2, 3], gap="large")
     with left:
@@ -60,7 +58,9 @@ def _choose(actor: Actor, lines: tuple[QueueLine, ...]) -> QueueLine:
 
 def _decide(actor: Actor, line: QueueLine) -> None:
     st.subheader(escaped(name_of(line.item_name)), anchor=False)
-    delivered = _("%(person)s · %(case)s · delivered on %(moment)s by %(name)s · version %(version)s")
+    delivered = _(
+        "%(person)s · %(case)s · delivered on %(moment)s by %(name)s · version %(version)s"
+    )
     values = {
         "person": line.person_name,
         "case": word(line.case_kind),

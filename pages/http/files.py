@@ -1,4 +1,4 @@
-"""Files the product hands out itself: scans, previews, checklists. Authorised, audited, no-store."""
+"""Files the product hands out itself: authorised, audited, never stored on the way."""
 
 from collections.abc import Callable
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""What the product's own forms share: their language, their guard against forgery, their cookies."""
+"""What the product's own forms share: language, guard against forgery, cookies."""
 
 import secrets
 from urllib.parse import urlsplit

@@ -74,12 +74,11 @@ class Gate:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = None if _may_come_in(scope) else PlainTextResponse("not found", 404)
-        if answer is None and _is_open(scope["path"]):
-            await self._app(_with_identity(scope, UNKNOWN_IDENTITY), receive, send)
+        if not _may_come_in(scope):
+            await PlainTextResponse("not found", 404)(scope, receive, send)
             return
         identity = await _identity(scope)
-        answer = answer or _refusal(scope, identity)
+        answer = None if _is_open(scope["path"]) else _refusal(scope, identity)
         if answer is not None:
             await answer(scope, receive, send)
             return

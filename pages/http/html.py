@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 
 from core.i18n import _, current_language
 from core.terms import Language
-from core.words import WORDS
+from core.words import word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +87,7 @@ def _language_links(address: str) -> str:
     joint = "&" if "?" in address else "?"
     links = (
         f'<a href="{escape(address)}{joint}lang={language.value}" lang="{language.value}"'
-        f"{_current_mark(language)}>{escape(WORDS[language])}</a>"
+        f"{_current_mark(language)}>{escape(word(language))}</a>"
         for language in Language
     )
     return f"<nav>{''.join(links)}</nav>"

@@ -22,7 +22,10 @@ from pages.http.sockets import sweep_for_ever
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Prepare everything before the first request, and end what was begun at the last."""
     await asyncio.to_thread(prepare)
-    tasks = [asyncio.create_task(sweep_for_ever()), asyncio.create_task(run_waiting_jobs_for_ever())]
+    tasks = [
+        asyncio.create_task(sweep_for_ever()),
+        asyncio.create_task(run_waiting_jobs_for_ever()),
+    ]
     try:
         yield {}
     finally:
@@ -47,7 +50,7 @@ def prepare() -> None:
 
 
 def start() -> None:
-    """Put settings and database in force; a wrong configuration ends the process with its faults."""
+    """Put settings and database in force; with a wrong configuration, tell its faults and end."""
     try:
         chosen = settings.load(os.environ)
     except settings.ConfigurationError as wrong:

@@ -16,7 +16,7 @@ from core.terms import Language
 from pages.http import forms
 from pages.http.gate import cookie_name
 from pages.http.html import Input, form, page, paragraph
-from pages.http.identity import actor_of
+from pages.http.identity import actor_of, identity_of
 from pages.http.network import local_path, network_of
 
 _FORGED = "form.forged"
@@ -26,7 +26,9 @@ async def sign_in_page(request: Request) -> Response:
     """Show the sign-in form (GET), or sign in and go on to ``next`` (POST)."""
     wanted = request.query_params.get("next")
     if request.method != "POST":
-        return _sign_in_form(request, wanted=local_path(wanted))
+        is_signed_in = identity_of(request).actor is not None
+        target = local_path(wanted)
+        return _see_other(target) if is_signed_in else _sign_in_form(request, wanted=target)
     posted = await forms.posted(request)
     if posted is None:
         return _sign_in_form(request, wanted="/", error=DomainError(_FORGED), status=403)
@@ -178,7 +180,9 @@ def _password_form(
             action="/password",
             inputs=inputs,
             submit=_("Save the password"),
-            before=paragraph(_("Every other device signed in with the old password is signed out.")),
+            before=paragraph(
+                _("Every other device signed in with the old password is signed out.")
+            ),
             error=error,
             status=status,
         )

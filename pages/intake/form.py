@@ -95,7 +95,9 @@ def _passport(key: str, reading: MrzReading | None) -> PassportForm:
     )
     birth = _date(first, _("Born"), f"{key}_birth", reading.birth_date if reading else None)
     issued = _date(second, _("Issued on"), f"{key}_issued", None)
-    expires = _date(third, _("Passport ends"), f"{key}_expires", reading.expiry_date if reading else None)
+    expires = _date(
+        third, _("Passport ends"), f"{key}_expires", reading.expiry_date if reading else None
+    )
     return PassportForm(
         number=number.strip().upper(),
         issuing_state=state.strip().upper() or nationality.strip().upper(),
@@ -156,7 +158,7 @@ def _entry(key: str) -> tuple[date | None, VisaForm | None]:
         return entered_on, None
     return entered_on, VisaForm(
         category=category.strip().upper(),
-        entries=entries,
+        entries=entries or VisaEntries.SINGLE,
         number=number,
         valid_from=valid_from,
         valid_until=valid_until,

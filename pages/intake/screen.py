@@ -28,7 +28,8 @@ def render(actor: Actor) -> None:
     )
     if not faculty_names(actor, only_active=True):
         parts.empty(
-            _("There are no faculties yet."), _("Ask the administrator to create the faculties first.")
+            _("There are no faculties yet."),
+            _("Ask the administrator to create the faculties first."),
         )
         return
     _show_registered(actor)
@@ -63,7 +64,9 @@ def _form(actor: Actor, reading: MrzReading | None) -> None:
         return
     if reading is not None and not reading.is_valid and form.passport.mrz:
         names = ", ".join(check.name for check in reading.wrong_checks)
-        st.warning(escaped(_("Saved although these check digits are wrong: %(names)s") % {"names": names}))
+        st.warning(
+            escaped(_("Saved although these check digits are wrong: %(names)s") % {"names": names})
+        )
     try:
         person_id = register_student(actor, form)
     except DomainError as error:

@@ -19,9 +19,7 @@ def render(actor: Actor) -> None:
     action = middle.text_input(_("Action"), key="settings_audit_action")
     if right.button(_("Verify the log"), key="settings_audit_verify"):
         _verify(actor)
-    page = read_audit(
-        actor, actor_name=name, action=action, page=links.number_in_address("p") or 1
-    )
+    page = read_audit(actor, actor_name=name, action=action, page=links.number_in_address("p") or 1)
     lines = page.rows
     parts.table(
         {
@@ -53,7 +51,9 @@ def render(actor: Actor) -> None:
 def _verify(actor: Actor) -> None:
     report = verify_audit(actor)
     if report.faults:
-        sentence = _("The log is not as it was written at row %(row)s. Keep a copy and ask for help.")
+        sentence = _(
+            "The log is not as it was written at row %(row)s. Keep a copy and ask for help."
+        )
         st.error(sentence % {"row": report.faults[0].sequence})
     else:
         st.success(_("All %(count)s rows are as they were written.") % {"count": report.count})

@@ -21,7 +21,8 @@ def render(actor: Actor) -> None:
     faculties = list_faculties(actor)
     if not faculties:
         parts.empty(
-            _("There are no faculties yet."), _("Create them here; accounts and students need them.")
+            _("There are no faculties yet."),
+            _("Create them here; accounts and students need them."),
         )
     for faculty in faculties:
         _edit(actor, faculty)

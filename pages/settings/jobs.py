@@ -43,4 +43,6 @@ def _show(job: JobView) -> None:
             counted = _("%(done)s of %(all)s") % {"done": job.done, "all": job.total}
             st.progress(min(1.0, job.done / job.total), text=counted)
         if job.error_id:
-            st.error(_("It failed. Tell the administrator the number %(id)s.") % {"id": job.error_id})
+            st.error(
+                _("It failed. Tell the administrator the number %(id)s.") % {"id": job.error_id}
+            )

@@ -22,7 +22,9 @@ SECTIONS: dict[str, tuple[str, Permission, Callable[[Actor], None]]] = {
 def render(actor: Actor) -> None:
     """Show the section the address names, or the first the actor may see."""
     parts.title(_("Settings"))
-    names = [name for name, (_title, permission, _draw) in SECTIONS.items() if actor.can(permission)]
+    names = [
+        name for name, (_title, permission, _draw) in SECTIONS.items() if actor.can(permission)
+    ]
     given = links.text_in_address("section")
     chosen = st.segmented_control(
         _("Section"),

@@ -20,7 +20,7 @@ from core.words import word
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
-_ROLES = [role for role in Role if role is not Role.SYSTEM]
+_ROLES: list[Role] = [role for role in Role if role is not Role.SYSTEM]
 _PASSWORD_KEY = "settings_new_password"  # noqa: S105 - a key of the page's state
 
 
@@ -132,9 +132,10 @@ def _fields(key: str, faculties: dict[int, str], user: UserView | None) -> UserF
     is_active = True
     language = user.language if user else Language.ENGLISH
     if user is None:
-        language = left.selectbox(
+        chosen = left.selectbox(
             _("Language"), list(Language), format_func=word, key=f"{key}_language"
         )
+        language = chosen or Language.ENGLISH
     else:
         is_active = left.checkbox(_("Active"), value=user.is_active, key=f"{key}_active")
     return UserForm(

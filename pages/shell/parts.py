@@ -19,31 +19,39 @@ from pages.shell import links
 Tone = Literal["red", "orange", "yellow", "blue", "green", "violet", "gray"]
 
 #: The colour of each status; beside it always stands its word.
-TONES: Mapping[StrEnum, Tone] = {
-    Urgency.OVERDUE: "red",
-    Urgency.THIS_WEEK: "orange",
-    Urgency.TWO_WEEKS: "yellow",
-    Urgency.THIS_MONTH: "blue",
-    Urgency.LATER: "gray",
-    ItemStatus.MISSING: "gray",
-    ItemStatus.PENDING: "blue",
-    ItemStatus.ACCEPTED: "green",
-    ItemStatus.REJECTED: "red",
-    ItemStatus.SEEN_ON_PAPER: "green",
-    CaseStep.DEAN: "orange",
-    CaseStep.DEPARTMENT: "blue",
-    CaseStep.SCNB: "violet",
-    CaseStep.DCS: "violet",
-    CaseStep.ISSUED: "green",
-    CaseStep.DONE: "green",
-    EnrolmentStatus.INVITED: "gray",
-    EnrolmentStatus.ARRIVED: "blue",
-    EnrolmentStatus.STUDYING: "green",
-    EnrolmentStatus.ON_LEAVE: "orange",
-    EnrolmentStatus.GRADUATED: "gray",
-    EnrolmentStatus.TRANSFERRED: "gray",
-    EnrolmentStatus.EXPELLED: "red",
-    EnrolmentStatus.LEFT: "gray",
+TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
+    Urgency: {
+        Urgency.OVERDUE: "red",
+        Urgency.THIS_WEEK: "orange",
+        Urgency.TWO_WEEKS: "yellow",
+        Urgency.THIS_MONTH: "blue",
+        Urgency.LATER: "gray",
+    },
+    ItemStatus: {
+        ItemStatus.MISSING: "gray",
+        ItemStatus.PENDING: "blue",
+        ItemStatus.ACCEPTED: "green",
+        ItemStatus.REJECTED: "red",
+        ItemStatus.SEEN_ON_PAPER: "green",
+    },
+    CaseStep: {
+        CaseStep.DEAN: "orange",
+        CaseStep.DEPARTMENT: "blue",
+        CaseStep.SCNB: "violet",
+        CaseStep.DCS: "violet",
+        CaseStep.ISSUED: "green",
+        CaseStep.DONE: "green",
+    },
+    EnrolmentStatus: {
+        EnrolmentStatus.INVITED: "gray",
+        EnrolmentStatus.ARRIVED: "blue",
+        EnrolmentStatus.STUDYING: "green",
+        EnrolmentStatus.ON_LEAVE: "orange",
+        EnrolmentStatus.GRADUATED: "gray",
+        EnrolmentStatus.TRANSFERRED: "gray",
+        EnrolmentStatus.EXPELLED: "red",
+        EnrolmentStatus.LEFT: "gray",
+    },
 }
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&\"'@/^=])")
@@ -89,14 +97,13 @@ def empty(text: str, hint: str) -> None:
         st.caption(hint)
 
 
+def _tone(member: StrEnum) -> Tone:
+    return TONES.get(type(member), {}).get(member, "gray")
+
+
 def badge(member: StrEnum) -> None:
     """Show a status as a word in its colour."""
-    st.badge(escaped(word(member)), color=TONES.get(member, "gray"))
-
-
-def badge_markdown(member: StrEnum) -> str:
-    """Return a status as a coloured word for a line of markdown."""
-    return f":{TONES.get(member, 'gray')}-badge[{escaped(word(member))}]"
+    st.badge(escaped(word(member)), color=_tone(member))
 
 
 def status_column(label: str, members: Sequence[StrEnum]) -> Any:
@@ -104,7 +111,7 @@ def status_column(label: str, members: Sequence[StrEnum]) -> Any:
     return st.column_config.MultiselectColumn(
         label,
         options=[word(member) for member in members],
-        color=[TONES.get(member, "gray") for member in members],
+        color=[_tone(member) for member in members],
         width="medium",
     )
 

@@ -17,7 +17,7 @@ from pages.shell import identity, links, navigation
 
 def main() -> None:
     """Run one screen for one browser."""
-    st.set_page_config(page_title="International Department", layout="wide")
+    st.set_page_config(page_icon="🌐", layout="wide")
     actor = identity.current_actor()
     if actor is None:
         _run_without_identity()
@@ -60,7 +60,7 @@ def _corner(actor: Actor) -> None:
 
 def _banner() -> None:
     if is_demonstration():
-        st.warning(_("Demonstration data: nobody on these screens exists."))
+        st.caption(f":orange-badge[{_('Demonstration data: nobody on these screens exists.')}]")
 
 
 main()
