@@ -46,7 +46,8 @@ def _chosen_span(actor: Actor) -> Urgency | None:
 
 def _span_label(span: Urgency | None, counts: dict[Urgency, int]) -> str:
     if span is None:
-        return f"{_('All')} · {sum(counts.values())}"
+        every = _("All")
+        return f"{every} · {sum(counts.values())}"
     return f"{word(span)} · {counts[span]}"
 
 

@@ -28,7 +28,7 @@ class Input:
 
 def page(title: str, body: str, *, status: int = 200, languages_at: str = "") -> HTMLResponse:
     """Return a whole page; ``languages_at`` is the address that takes ``?lang=``, if it does."""
-    language = current_language().value
+    language, house = current_language().value, _("International Department")
     content = f"""<!doctype html>
 <html lang="{language}">
 <head>
@@ -39,7 +39,7 @@ def page(title: str, body: str, *, status: int = 200, languages_at: str = "") ->
 </head>
 <body>
 <main>
-<p class="house">{escape(_("International Department"))}</p>
+<p class="house">{escape(house)}</p>
 <h1>{escape(title)}</h1>
 {body}
 </main>

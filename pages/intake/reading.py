@@ -46,6 +46,7 @@ def show_reading(reading: MrzReading) -> None:
 def _check(check: CheckDigit) -> None:
     name = _(CHECKS[check.name])
     if check.is_valid:
-        st.badge(escaped(f"{name}: {_('right')}"), color="green", icon=":material/check:")
+        text, color, icon = _("right"), "green", ":material/check:"
     else:
-        st.badge(escaped(f"{name}: {_('wrong')}"), color="red", icon=":material/close:")
+        text, color, icon = _("wrong"), "red", ":material/close:"
+    st.badge(escaped(f"{name}: {text}"), color=color, icon=icon)

@@ -37,7 +37,8 @@ def render(actor: Actor) -> None:
     reading: MrzReading | None = st.session_state.get(_READING)
     if reading is not None:
         show_reading(reading)
-    _form(actor, reading)
+    # Lines with a wrong check digit fill nothing in: what they say may be wrong anywhere.
+    _form(actor, reading if reading is not None and reading.is_valid else None)
 
 
 def _paste(actor: Actor) -> None:
@@ -62,11 +63,6 @@ def _form(actor: Actor, reading: MrzReading | None) -> None:
     form = student_form(actor, reading, is_namesake=_NAMESAKE in st.session_state)
     if form is None:
         return
-    if reading is not None and not reading.is_valid and form.passport.mrz:
-        names = ", ".join(check.name for check in reading.wrong_checks)
-        st.warning(
-            escaped(_("Saved although these check digits are wrong: %(names)s") % {"names": names})
-        )
     try:
         person_id = register_student(actor, form)
     except DomainError as error:

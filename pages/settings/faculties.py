@@ -47,7 +47,8 @@ def _create(actor: Actor, *, is_first: bool) -> None:
 
 
 def _edit(actor: Actor, faculty: FacultyView) -> None:
-    state = "" if faculty.is_active else f" · {_('not in use')}"
+    unused = _("not in use")
+    state = "" if faculty.is_active else f" · {unused}"
     key = f"settings_faculty_{faculty.faculty_id}_{faculty.version}"
     with st.expander(escaped(faculty.name_en + state)), st.form(key, border=False):
         form = _fields(key, faculty)

@@ -60,7 +60,7 @@ def _corner(actor: Actor) -> None:
 
 def _banner() -> None:
     if is_demonstration():
-        st.caption(f":orange-badge[{_('Demonstration data: nobody on these screens exists.')}]")
+        st.badge(_("Demonstration data: nobody on these screens exists."), color="orange")
 
 
 main()
