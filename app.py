@@ -5,9 +5,10 @@ reading this file, and with anything else it would run the file as a script, wit
 """
 
 import streamlit as st
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 
-from pages.http.errors import failed
+from pages.http.errors import answered, failed
 from pages.http.gate import Gate
 from pages.http.lifespan import lifespan
 from pages.http.routes import ROUTES
@@ -19,5 +20,5 @@ app = st.App(
     routes=ROUTES,
     middleware=[Middleware(Gate)],
     on_script_error=show_failure,
-    exception_handlers={Exception: failed},
+    exception_handlers={HTTPException: answered, Exception: failed},
 )

@@ -25,6 +25,7 @@ SENTENCES: dict[str, str] = {
     "sign_in.wrong": N_("The user name or the password is not right."),
     "sign_in.wait": N_("Too many attempts. Please try again in %(minutes)s min."),
     "password.too_short": N_("The new password needs at least %(shortest)s characters."),
+    "password.public": N_("Everybody can read this password in the manual. Choose another."),
     "password.wrong": N_("The present password is not right."),
     "password.same": N_("The new password is the present one. Choose another."),
     "password.not_repeated": N_("The two new passwords differ. Type the same one twice."),

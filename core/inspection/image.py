@@ -23,7 +23,9 @@ def clean(content: bytes, media_type: MediaType) -> Clean:
                 raise DomainError("scan.too_many_pixels", megapixels=MOST_PIXELS // 1_000_000)
             opened.load()
             upright = ImageOps.exif_transpose(opened)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombWarning) as fault:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
+        raise DomainError("scan.too_many_pixels", megapixels=MOST_PIXELS // 1_000_000) from bomb
+    except (OSError, SyntaxError, ValueError) as fault:
         raise DomainError("scan.damaged") from fault
     pixels = _only_pixels(upright)
     return Clean(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.i18n import _, format_date, use_language
-from core.letters.sheet import FAMILY, WIDTH, Sheet, has_glyphs, new_sheet, require_glyphs
+from core.letters.sheet import WIDTH, Sheet, has_glyphs, new_sheet, require_glyphs
 from core.terms import ItemStatus, Language
 from core.words import word
 
@@ -16,6 +16,9 @@ SIGNS = {
     ItemStatus.REJECTED: "☒",
     ItemStatus.SEEN_ON_PAPER: "☑",
 }
+
+#: How many characters of a citation are printed.
+_CITATION = 70
 
 _SIGN_WIDTH, _STATUS_WIDTH, _LINE = 8.0, 34.0, 5.0
 
@@ -106,18 +109,18 @@ def _require_printable(letter: ChecklistLetter) -> None:
 
 
 def _head(sheet: Sheet, letter: ChecklistLetter) -> None:
-    sheet.set_font(FAMILY, "B", 12)
+    sheet.heavy(12)
     sheet.multi_cell(WIDTH, 6, letter.university, new_x="LMARGIN", new_y="NEXT")
-    sheet.set_font(FAMILY, size=9)
+    sheet.plain(9)
     line = " · ".join(filter(None, (letter.department, letter.contact)))
     sheet.multi_cell(WIDTH, 5, line, new_x="LMARGIN", new_y="NEXT")
     sheet.ln(1)
     sheet.line(sheet.l_margin, sheet.get_y(), sheet.l_margin + WIDTH, sheet.get_y())
     sheet.ln(4)
-    sheet.set_font(FAMILY, "B", 15)
+    sheet.heavy(15)
     title = _("Checklist: %(case)s") % {"case": letter.case_title}
     sheet.multi_cell(WIDTH, 7.5, title, new_x="LMARGIN", new_y="NEXT")
-    sheet.set_font(FAMILY, size=9)
+    sheet.plain(9)
     opened = _("Case %(number)s, opened on %(date)s")
     values = {"number": letter.case_number, "date": format_date(letter.opened_on)}
     sheet.cell(WIDTH, 5, opened % values, new_x="LMARGIN", new_y="NEXT")
@@ -135,17 +138,17 @@ def _person(sheet: Sheet, letter: ChecklistLetter) -> None:
     )
     for label, value in rows:
         if value:
-            sheet.set_font(FAMILY, size=9)
+            sheet.plain(9)
             sheet.cell(52, _LINE, label)
-            sheet.set_font(FAMILY, "B", 9)
+            sheet.heavy(9)
             sheet.multi_cell(WIDTH - 52, _LINE, value, new_x="LMARGIN", new_y="NEXT")
     sheet.ln(2)
 
 
 def _date(sheet: Sheet, block: DateBlock) -> None:
-    sheet.set_font(FAMILY, "B", 10.5)
+    sheet.heavy(10.5)
     sheet.cell(WIDTH, 6, f"{block.label}: {format_date(block.on)}", new_x="LMARGIN", new_y="NEXT")
-    sheet.set_font(FAMILY, size=8)
+    sheet.plain(8)
     confirmed = (
         _("confirmed by %(name)s") % {"name": block.confirmed_by}
         if block.confirmed_by
@@ -154,7 +157,7 @@ def _date(sheet: Sheet, block: DateBlock) -> None:
     lines = (
         block.rule_text,
         " → ".join(block.steps),
-        _("Source: %(source)s") % {"source": block.source.replace("\n", "; ")},
+        _("Source: %(source)s") % {"source": _short(block.source)},
         f"{block.confidence}, {confirmed}",
     )
     for line in filter(None, lines):
@@ -163,8 +166,16 @@ def _date(sheet: Sheet, block: DateBlock) -> None:
     sheet.ln(2)
 
 
+def _short(source: str) -> str:
+    """Return the citations, each cut to what a reader of paper can use; screens show the whole."""
+    lines = (
+        line if len(line) <= _CITATION else line[:_CITATION] + "…" for line in source.split("\n")
+    )
+    return "; ".join(lines)
+
+
 def _items(sheet: Sheet, letter: ChecklistLetter) -> None:
-    sheet.set_font(FAMILY, "B", 10.5)
+    sheet.heavy(10.5)
     progress = _("%(done)s of %(all)s accepted")
     values = {"done": letter.settled_count, "all": letter.required_count}
     sheet.cell(WIDTH, 7, progress % values, new_x="LMARGIN", new_y="NEXT")
@@ -177,7 +188,7 @@ def _item(sheet: Sheet, item: ItemLine) -> None:
     name = f"{item.name} {item.remark}".strip()
     reason = _("Why rejected: %(reason)s") % {"reason": item.reason} if item.reason else ""
     text = f"{name}\n{reason}" if reason else name
-    sheet.set_font(FAMILY, size=9.5)
+    sheet.plain(9.5)
     height = _height(sheet, name_width, text)
     if sheet.will_page_break(height + 3):
         sheet.add_page()
@@ -186,11 +197,11 @@ def _item(sheet: Sheet, item: ItemLine) -> None:
     sheet.line(sheet.l_margin, top - 1, sheet.l_margin + WIDTH, top - 1)
     sheet.set_draw_color(0)
     sheet.set_y(top)
-    sheet.set_font(FAMILY, size=12)
+    sheet.plain(12)
     sheet.cell(_SIGN_WIDTH, _LINE, SIGNS[item.status])
-    sheet.set_font(FAMILY, size=9.5)
+    sheet.plain(9.5)
     sheet.multi_cell(name_width, _LINE, text, new_x="RIGHT", new_y="TOP", align="L")
-    sheet.set_font(FAMILY, "B", 8.5)
+    sheet.heavy(8.5)
     sheet.multi_cell(_STATUS_WIDTH, _LINE, word(item.status), new_x="LMARGIN", align="R")
     sheet.set_y(top + height + 1.5)
 

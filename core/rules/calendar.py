@@ -1,6 +1,6 @@
 """Working days: weekends, public holidays, and weekend days the government makes working."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -30,11 +30,11 @@ class WorkCalendar:
 
         A ``count`` of 0 returns ``start`` itself, be it a working day or not.
         """
-        return self._walk(start, count, ONE_DAY)
+        return [start, *self.walk(start, count, ONE_DAY)][-1]
 
     def subtract_working_days(self, end: date, count: int) -> date:
         """Return the ``count``-th working day before ``end``, which is day 0."""
-        return self._walk(end, count, -ONE_DAY)
+        return [end, *self.walk(end, count, -ONE_DAY)][-1]
 
     def working_days_between(self, first: date, last: date) -> int:
         """Return how many working days lie after ``first`` up to and including ``last``.
@@ -46,13 +46,16 @@ class WorkCalendar:
         span = ((first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
         return sum(self.is_working(day) for day in span)
 
-    def _walk(self, start: date, count: int, step: timedelta) -> date:
+    def walk(self, start: date, count: int, step: timedelta) -> Iterator[date]:
+        """Yield every day after ``start`` up to and including its ``count``-th working day.
+
+        ``step`` is one day, forwards or backwards. All counting of working days goes through here.
+        """
         day = start
         while count > 0:
             day += step
-            if self.is_working(day):
-                count -= 1
-        return day
+            count -= self.is_working(day)
+            yield day
 
 
 def explain_working_days(
@@ -64,11 +67,9 @@ def explain_working_days(
     """
     steps: list[Step] = []
     skipped: list[date] = []
-    day, counted = start, 0
-    while counted < count:
-        day += ONE_DAY * direction
+    day = start
+    for day in calendar.walk(start, count, ONE_DAY * direction):
         if calendar.is_working(day):
-            counted += 1
             steps += _skipped(calendar, skipped)
             skipped = []
         else:

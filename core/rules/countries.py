@@ -14,6 +14,11 @@ _ICAO_ONLY = {
     "XKX": "XK",
 }
 
+# Holders without a state, organisations that issue documents, and the state of the specimens.
+_NO_STATE = frozenset(
+    "XXA XXB XXC XXX UNO UNA UNK EUE XBA XIM XCC XCE XCO XEC XES XMP XOM XPO XDC UTO".split()
+)
+
 # ISO 3166-1 alpha-3 to alpha-2, as published; a constant because the standard is.
 _ISO = (
     "AFG AF ALA AX ALB AL DZA DZ ASM AS AND AD AGO AO AIA AI ATA AQ ATG AG ARG AR ARM AM ABW AW "
@@ -49,5 +54,4 @@ def iso2_of(icao: str) -> str | None:
 
 def is_known_code(icao: str) -> bool:
     """Return whether ``icao`` is a code a travel document may carry."""
-    others = {"XXA", "XXB", "XXC", "XXX", "UNO", "UNA", "UNK", "XOM", "XPO", "EUE", "UTO", "XBA"}
-    return iso2_of(icao) is not None or icao.strip("<").upper() in others
+    return iso2_of(icao) is not None or icao.strip().strip("<").upper() in _NO_STATE

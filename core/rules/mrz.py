@@ -7,7 +7,7 @@ protect names, states and sex: those are for a person to compare.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from core.errors import DomainError
@@ -18,7 +18,7 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _WEIGHTS = (7, 3, 1)
 _LOOK_ALIKES = str.maketrans({"«": "<", "‹": "<", "＜": "<", "〈": "<", "≤": "<"})
 
-#: A passport is valid for ten years at most; one that ends later was read a century too late.
+#: Twice the ten years a passport is given; an expiry further ahead belongs to the last century.
 LONGEST_VALIDITY = timedelta(days=366 * 20)
 
 Span = tuple[int, int, int]  # line, first, last; positions counted from 0, the last one exclusive
@@ -60,47 +60,21 @@ TD3 = Layout(
     composite_check=(1, 43, 44),
     composite=((1, 0, 10), (1, 13, 20), (1, 21, 43)),
 )
-TD2 = Layout(
+TD2 = replace(
+    TD3,
     kind="TD2",
-    lines=2,
     length=36,
     names=(0, 5, 36),
-    state=(0, 2, 5),
-    number=(1, 0, 9),
-    nationality=(1, 10, 13),
-    birth=(1, 13, 19),
-    sex=(1, 20, 21),
-    expiry=(1, 21, 27),
     optional=(1, 28, 35),
+    personal_check=None,
     composite_check=(1, 35, 36),
     composite=((1, 0, 10), (1, 13, 20), (1, 21, 35)),
 )
-MRV_A = Layout(
-    kind="MRV-A",
-    lines=2,
-    length=44,
-    names=(0, 5, 44),
-    state=(0, 2, 5),
-    number=(1, 0, 9),
-    nationality=(1, 10, 13),
-    birth=(1, 13, 19),
-    sex=(1, 20, 21),
-    expiry=(1, 21, 27),
-    optional=None,
+#: Visas stand as passports and cards do, without a composite digit and with a free last field.
+MRV_A = replace(
+    TD3, kind="MRV-A", optional=None, personal_check=None, composite_check=None, composite=()
 )
-MRV_B = Layout(
-    kind="MRV-B",
-    lines=2,
-    length=36,
-    names=(0, 5, 36),
-    state=(0, 2, 5),
-    number=(1, 0, 9),
-    nationality=(1, 10, 13),
-    birth=(1, 13, 19),
-    sex=(1, 20, 21),
-    expiry=(1, 21, 27),
-    optional=None,
-)
+MRV_B = replace(TD2, kind="MRV-B", optional=None, composite_check=None, composite=())
 TD1 = Layout(
     kind="TD1",
     lines=3,
@@ -187,8 +161,7 @@ def parse_mrz(text: str, *, today: date) -> MrzReading:
     doubts = {
         "birth_date": birth_date is None,
         "expiry_date": expiry_date is None,
-        "names_truncated": layout.length == TD3.length
-        and not _cut(lines, layout.names).endswith(FILLER),
+        "names_truncated": not _cut(lines, layout.names).endswith(FILLER),
         "sex": _cut(lines, layout.sex) not in "MF<X",
     }
     return MrzReading(
@@ -210,9 +183,8 @@ def parse_mrz(text: str, *, today: date) -> MrzReading:
 def _lines(text: str) -> tuple[str, ...]:
     tidy = text.translate(_LOOK_ALIKES).upper()
     lines = tuple(filter(None, (re.sub(r"\s+", "", line) for line in tidy.splitlines())))
-    if len(lines) == 1 and len(lines[0]) in {2 * TD3.length, 2 * TD2.length}:
-        half = len(lines[0]) // 2
-        lines = (lines[0][:half], lines[0][half:])
+    if len(lines) == 1:
+        lines = _cut_apart(lines[0])
     if len(lines) not in {2, 3}:
         raise DomainError("mrz.lines", count=len(lines))
     for number, line in enumerate(lines, start=1):
@@ -220,6 +192,16 @@ def _lines(text: str) -> tuple[str, ...]:
         if strange:
             raise DomainError("mrz.characters", line=number, characters=strange)
     return lines
+
+
+def _cut_apart(line: str) -> tuple[str, ...]:
+    """Return the lines of a zone that was pasted as one, or the one line where it is none."""
+    for layout in (TD3, TD2, TD1):
+        if len(line) == layout.lines * layout.length:
+            return tuple(
+                line[start : start + layout.length] for start in range(0, len(line), layout.length)
+            )
+    return (line,)
 
 
 def _layout(lines: tuple[str, ...]) -> Layout:

@@ -47,28 +47,37 @@ class QueueLine:
 
 
 @requires(Permission.DECIDE_DOCUMENT)
-def office_queue(actor: Actor, *, page: int = 1) -> Page[QueueLine]:  # noqa: ARG001
-    """Return a page of the papers that wait for a decision, the oldest delivery first."""
+def office_queue(
+    actor: Actor,  # noqa: ARG001
+    *,
+    page: int = 1,
+    faculty_id: int | None = None,
+) -> Page[QueueLine]:
+    """Return a page of the papers that wait for a decision, the oldest delivery first.
+
+    A page beyond the last, as the last decision on it leaves behind, is the last one.
+    """
+    waiting = _waiting()
+    if faculty_id is not None:
+        waiting = waiting.where(Enrolment.faculty_id == faculty_id)
     with reading() as session:
-        waiting = (CaseItem.status == ItemStatus.PENDING, Case.closed_at.is_(None))
-        total = session.scalar(
-            sa.select(sa.func.count())
-            .select_from(CaseItem)
-            .join(Case, Case.id == CaseItem.case_id)
-            .where(*waiting)
-        )
+        counted = waiting.with_only_columns(CaseItem.id).subquery()
+        total = session.scalar(sa.select(sa.func.count()).select_from(counted)) or 0
+        number = min(page, max(1, -(-total // PAGE_SIZE)))
         rows = session.execute(
-            sa.select(CaseItem, Case, Document, Person, Enrolment.faculty_id)
-            .join(Case, Case.id == CaseItem.case_id)
-            .join(Document, Document.id == CaseItem.document_id)
-            .join(Person, Person.id == Case.person_id)
-            .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
-            .where(*waiting)
-            .order_by(Document.uploaded_at, CaseItem.id)
-            .offset((page - 1) * PAGE_SIZE)
+            waiting.order_by(Document.uploaded_at, CaseItem.id)
+            .offset((number - 1) * PAGE_SIZE)
             .limit(PAGE_SIZE)
         ).all()
-    return Page(rows=tuple(_line(*row) for row in rows), total=total or 0, number=page)
+    return Page(rows=tuple(_line(*row) for row in rows), total=total, number=number)
+
+
+@requires(Permission.DECIDE_DOCUMENT)
+def waiting_item(actor: Actor, case_item_id: int) -> QueueLine | None:  # noqa: ARG001
+    """Return one paper of the queue, or None when it waits no longer."""
+    with reading() as session:
+        row = session.execute(_waiting().where(CaseItem.id == case_item_id)).one_or_none()
+    return None if row is None else _line(*row)
 
 
 @requires(Permission.DECIDE_DOCUMENT)
@@ -97,10 +106,14 @@ def mark_seen_on_paper(actor: Actor, case_item_id: int, *, version: int) -> None
 
 @requires(Permission.DECIDE_DOCUMENT)
 def reopen_item(actor: Actor, case_item_id: int, *, version: int) -> None:
-    """Take a decision back: the item waits again, or is missing where nothing was delivered."""
+    """Take a decision back: the item waits again, or is missing where nothing was delivered.
+
+    Raises ``case.closed``, as every decision does.
+    """
     with writing() as session:
         item = visible_item(session, actor, case_item_id)
         claim(session, item, actor, seen_version=version)
+        _refuse_if_closed(session, item)
         item.status = ItemStatus.PENDING if item.document_id else ItemStatus.MISSING
         item.reason, item.decided_at, item.decided_by = "", None, None
         _record(session, actor, item)
@@ -112,13 +125,29 @@ def _decide(
     with writing() as session:
         item = visible_item(session, actor, case_item_id)
         claim(session, item, actor, seen_version=version)
-        if session.get_one(Case, item.case_id).closed_at is not None:
-            raise DomainError("case.closed")
+        _refuse_if_closed(session, item)
         if item.document_id is None and status is not ItemStatus.SEEN_ON_PAPER:
             raise DomainError("document.none")
         item.status, item.reason = status, reason
         item.decided_at, item.decided_by = clock.utc_now(), actor.full_name
         _record(session, actor, item)
+
+
+def _refuse_if_closed(session: Session, item: CaseItem) -> None:
+    if session.get_one(Case, item.case_id).closed_at is not None:
+        raise DomainError("case.closed")
+
+
+def _waiting() -> sa.Select[CaseItem, Case, Document, Person, int]:
+    """Return the rows of the queue, in no order yet; the faculty may be None."""
+    return (
+        sa.select(CaseItem, Case, Document, Person, Enrolment.faculty_id)
+        .join(Case, Case.id == CaseItem.case_id)
+        .join(Document, Document.id == CaseItem.document_id)
+        .join(Person, Person.id == Case.person_id)
+        .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
+        .where(CaseItem.status == ItemStatus.PENDING, Case.closed_at.is_(None))
+    )
 
 
 def _record(session: Session, actor: Actor, item: CaseItem) -> None:

@@ -1,7 +1,9 @@
 """Scans: delivered by a dean's office or the department, opened under audit by whoever may."""
 
 import hashlib
-import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,19 +16,23 @@ from core.inspection.run import Inspected, inspect_scan
 from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.guard import requires
-from core.services.scope import visible_item, visible_person
+from core.services.scope import people_in_scope, visible_item, visible_person
 from core.services.versions import touch
 from core.terms import ItemStatus
 from db.engine import reading, writing
 from db.models.access import UserFaculty
 from db.models.cases import Case, CaseItem
 from db.models.documents import Document
+from db.models.people import Person
 
 #: A stored file no row names, older than this, was left by a process that died between the two.
 ORPHAN_AGE = timedelta(hours=1)
 
+#: How many stored names one question to the database asks about.
+_CHUNK = 500
+
 _LONGEST_NAME = 120
-_CONTROL = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]")
+_NEVER_IN_A_NAME = frozenset('/\\:*?"<>|')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,27 +56,25 @@ def upload_document(actor: Actor, *, case_item_id: int, file_name: str, content:
         visible_item(session, actor, case_item_id)
     inspected = inspect_scan(content)
     key, name = encryption.new_key(), store.new_name()
-    _store_sealed(inspected, key, name)
-    try:
+    document = Document(
+        file_name=_clean_name(file_name),
+        media_type=inspected.media_type,
+        size=len(inspected.content),
+        page_count=inspected.page_count,
+        preview_count=len(inspected.previews),
+        digest=hashlib.sha256(content).hexdigest(),
+        store_name=name,
+        wrapped_key=encryption.wrap_key(key),
+    )
+    with ExitStack() as undo:
+        undo.callback(_delete_stored, name, len(inspected.previews))
+        _store_sealed(inspected, key, name)
         with writing() as session:
-            return _add(
-                session,
-                actor,
-                case_item_id,
-                Document(
-                    file_name=_clean_name(file_name),
-                    media_type=inspected.media_type,
-                    size=len(inspected.content),
-                    page_count=inspected.page_count,
-                    preview_count=len(inspected.previews),
-                    digest=hashlib.sha256(content).hexdigest(),
-                    store_name=name,
-                    wrapped_key=encryption.wrap_key(key),
-                ),
-            )
-    except DomainError:
-        _delete_stored(name, len(inspected.previews))
-        raise
+            document_id = _add(session, actor, case_item_id, document)
+            # Whether a commit that failed took effect cannot be known here, and a document without
+            # its bytes is lost, so from now on only the sweeper may decide.
+            undo.pop_all()
+    return document_id
 
 
 @requires(Permission.OPEN_DOCUMENT)
@@ -93,64 +97,116 @@ def open_preview(actor: Actor, document_id: int, *, page: int) -> OpenedFile:
     return OpenedFile(file_name=f"{page}.png", media_type="image/png", content=content)
 
 
-def sweep_orphans() -> int:
-    """Delete stored files that no document names; return how many there were."""
-    limit = (clock.utc_now() - ORPHAN_AGE).timestamp()
-    old = [name for name, written_at in store.names() if written_at < limit]
+@requires(Permission.OPEN_DOCUMENT)
+def openable_documents(actor: Actor, document_ids: Collection[int]) -> frozenset[int]:
+    """Return those of ``document_ids`` that :func:`open_document` would give the actor."""
+    statement = (
+        sa.select(Document)
+        .join(Person, Person.id == Document.person_id)
+        .where(
+            Document.id.in_(document_ids),
+            Document.wrapped_key.is_not(None),
+            people_in_scope(actor),
+            _is_open_to(actor),
+        )
+        .order_by(Document.id)
+    )
     with reading() as session:
-        known = set(session.scalars(sa.select(Document.store_name).order_by(Document.id)))
-    orphans = [name for name in old if name.split(".")[0] not in known or name.endswith(".new")]
-    for name in orphans:
-        store.remove_file(name)
-    return len(orphans)
+        return frozenset(document.id for document in session.scalars(statement))
+
+
+def sweep_orphans(*, older_than: timedelta = ORPHAN_AGE) -> int:
+    """Delete what is stored but named by no document; return how many files there were.
+
+    What is younger is left alone, because its document may be on its way into the database.
+    """
+    limit = (clock.utc_now() - older_than).timestamp()
+    store_in_use, count = store.opened(), 0
+    old = [name for name, written_at in store_in_use.names() if written_at <= limit]
+    for start in range(0, len(old), _CHUNK):
+        orphans = _unknown(old[start : start + _CHUNK])
+        for name in orphans:
+            store_in_use.delete(name)
+        count += len(orphans)
+    return count
+
+
+def _unknown(names: Sequence[str]) -> list[str]:
+    """Return those of ``names`` that belong to no document."""
+    statement = (
+        sa.select(Document.store_name)
+        .where(Document.store_name.in_({_document_part(name) for name in names}))
+        .order_by(Document.id)
+    )
+    with reading() as session:
+        known = set(session.scalars(statement))
+    return [name for name in names if _document_part(name) not in known]
+
+
+def _document_part(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _add(session: Session, actor: Actor, case_item_id: int, document: Document) -> int:
     item = visible_item(session, actor, case_item_id)
-    case = session.get_one(Case, item.case_id)
-    if case.closed_at is not None:
+    person_id = session.get_one(Case, item.case_id).person_id
+    served = _locked_items(session, person_id, item)
+    if item not in served:
         raise DomainError("case.closed")
     earlier = session.get(Document, item.document_id) if item.document_id else None
     if earlier is not None and earlier.digest == document.digest:
         raise DomainError("document.same")
     last = session.scalars(
         sa.select(Document)
-        .filter_by(person_id=case.person_id, kind=item.document_kind)
+        .filter_by(person_id=person_id, kind=item.document_kind)
         .order_by(Document.version_number.desc())
     ).first()
-    document.person_id, document.kind = case.person_id, item.document_kind
+    document.person_id, document.kind = person_id, item.document_kind
     document.version_number = last.version_number + 1 if last else 1
     document.replaces_id = last.id if last else None
     document.uploaded_at, document.uploaded_by = clock.utc_now(), actor.full_name
     document.uploaded_by_id = actor.user_id
     session.add(document)
     session.flush()
-    _deliver(session, actor, item, document)
+    _deliver(served, actor, document)
     audit.record(
         session,
         actor,
         action="document.upload",
         subject_kind="document",
         subject_id=document.id,
-        person_id=case.person_id,
+        person_id=person_id,
         clear={"kind": document.kind, "version": document.version_number, "item": item.id},
     )
     return document.id
 
 
-def _deliver(session: Session, actor: Actor, chosen: CaseItem, document: Document) -> None:
+def _locked_items(session: Session, person_id: int, chosen: CaseItem) -> Sequence[CaseItem]:
+    """Return the items the new scan serves, held until the transaction ends, as they are now.
+
+    Without the lock a decision committed in between would be kept for a scan nobody has seen, and
+    two uploads would give the same version number. SQLite has one writer and needs none.
+    """
+    session.scalars(
+        sa.select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
+    ).one()
     settled = (ItemStatus.ACCEPTED, ItemStatus.SEEN_ON_PAPER)
-    items = session.scalars(
+    return session.scalars(
         sa.select(CaseItem)
         .join(Case, Case.id == CaseItem.case_id)
         .where(
-            Case.person_id == document.person_id,
+            Case.person_id == person_id,
             Case.closed_at.is_(None),
-            CaseItem.document_kind == document.kind,
+            CaseItem.document_kind == chosen.document_kind,
             sa.or_(CaseItem.status.not_in(settled), CaseItem.id == chosen.id),
         )
         .order_by(CaseItem.id)
-    )
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def _deliver(items: Sequence[CaseItem], actor: Actor, document: Document) -> None:
     for item in items:
         item.document_id, item.status = document.id, ItemStatus.PENDING
         item.reason, item.decided_at, item.decided_by = "", None, None
@@ -163,7 +219,8 @@ def _authorised(actor: Actor, document_id: int, *, page: int | None) -> tuple[Do
         if document is None:
             raise NotFound
         visible_person(session, actor, document.person_id)
-        if actor.is_bound_to_faculties and not _is_of_own_office(session, actor, document):
+        open_to = sa.select(Document.id).where(Document.id == document_id, _is_open_to(actor))
+        if session.scalar(open_to) is None:
             raise OutOfScope(subject_kind="document", subject_id=document_id)
         if document.wrapped_key is None:
             raise NotFound
@@ -179,15 +236,18 @@ def _authorised(actor: Actor, document_id: int, *, page: int | None) -> tuple[Do
         return document, encryption.unwrap_key(document.wrapped_key)
 
 
-def _is_of_own_office(session: Session, actor: Actor, document: Document) -> bool:
-    """Return whether the scan was delivered by the actor, or by an office sharing a faculty."""
-    if document.uploaded_by_id == actor.user_id:
-        return True
-    shared = sa.select(UserFaculty.user_id).where(
-        UserFaculty.user_id == document.uploaded_by_id,
+def _is_open_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition on ``Document`` that holds for who may open scans of whom he knows.
+
+    A dean's office opens what it delivered itself, or another office that shares a faculty with it.
+    """
+    if not actor.is_bound_to_faculties:
+        return sa.true()
+    by_a_sharing_office = sa.exists().where(
+        UserFaculty.user_id == Document.uploaded_by_id,
         UserFaculty.faculty_id.in_(actor.faculty_ids),
     )
-    return session.scalar(sa.select(shared.exists())) or False
+    return sa.or_(Document.uploaded_by_id == actor.user_id, by_a_sharing_office)
 
 
 def _store_sealed(inspected: Inspected, key: bytes, name: str) -> None:
@@ -195,19 +255,29 @@ def _store_sealed(inspected: Inspected, key: bytes, name: str) -> None:
         f"{name}.{number}": preview for number, preview in enumerate(inspected.previews, start=1)
     }
     for part, content in parts.items():
-        store.put(part, encryption.seal(key, content, context=part.encode()))
+        store.opened().put(part, encryption.seal(key, content, context=part.encode()))
 
 
 def _opened(document: Document, key: bytes, *, part: int | None) -> bytes:
     name = document.store_name if part is None else f"{document.store_name}.{part}"
-    return encryption.open_sealed(key, store.get(name), context=name.encode())
+    return encryption.open_sealed(key, store.opened().get(name), context=name.encode())
 
 
 def _delete_stored(name: str, preview_count: int) -> None:
     for part in (name, *(f"{name}.{number}" for number in range(1, preview_count + 1))):
-        store.delete(part)
+        store.opened().delete(part)
 
 
 def _clean_name(file_name: str) -> str:
-    bare = _CONTROL.sub("_", file_name.replace("\\", "/").rsplit("/", 1)[-1]).strip(" .")
-    return bare[-_LONGEST_NAME:] or "scan"
+    """Return the last part of ``file_name`` without what could mislead a reader or a computer.
+
+    Control characters are gone, those too that turn the direction of writing and so show another
+    ending than the true one. The end is kept, because it says what the file is.
+    """
+    bare = file_name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join("_" if _is_misleading(character) else character for character in bare)
+    return clean.strip(" .")[-_LONGEST_NAME:] or "scan"
+
+
+def _is_misleading(character: str) -> bool:
+    return character in _NEVER_IN_A_NAME or unicodedata.category(character).startswith("C")

@@ -31,7 +31,10 @@ class DoorCase:
 
 @requires(Permission.UPLOAD_DOCUMENT)
 def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorCase]:
-    """Return a page of the open cases in the actor's scope, the soonest due first."""
+    """Return a page of the open cases in the actor's scope, the soonest due first.
+
+    A page beyond the last is the last one.
+    """
     conditions = [
         Case.closed_at.is_(None),
         people_in_scope(actor),
@@ -39,14 +42,16 @@ def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorC
     ]
     joined = sa.join(Case, Person, Person.id == Case.person_id)
     with reading() as session:
-        total = session.scalar(sa.select(sa.func.count()).select_from(joined).where(*conditions))
+        counted = sa.select(sa.func.count()).select_from(joined).where(*conditions)
+        total = session.scalar(counted) or 0
+        number = min(page, max(1, -(-total // DOOR_SIZE)))
         rows = session.execute(
             sa.select(Case, Person)
             .select_from(joined)
             .outerjoin(Deadline, Deadline.case_id == Case.id)
             .where(*conditions)
             .order_by(Deadline.due_on.is_(None), Deadline.due_on, Case.id)
-            .offset((page - 1) * DOOR_SIZE)
+            .offset((number - 1) * DOOR_SIZE)
             .limit(DOOR_SIZE)
         ).all()
         cases = tuple(
@@ -58,4 +63,4 @@ def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorC
             )
             for case, person in rows
         )
-    return Page(rows=cases, total=total or 0, number=page, size=DOOR_SIZE)
+    return Page(rows=cases, total=total, number=number, size=DOOR_SIZE)

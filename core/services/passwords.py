@@ -6,6 +6,7 @@ of the password; any length works, and no character is cut off or forbidden.
 
 import base64
 import hashlib
+import logging
 import secrets
 import unicodedata
 from functools import cache
@@ -32,6 +33,11 @@ def spend_the_time_of_a_check(password: str) -> None:
     check_password(password, _nobodys_hash())
 
 
+def warm_up() -> None:
+    """Make ready what the first check would otherwise have to wait for, and so give away."""
+    _nobodys_hash()
+
+
 def new_one_time_password() -> str:
     """Return a random password that a person can type: four groups of five letters and digits."""
     letters = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -45,10 +51,16 @@ def refuse_weak(password: str) -> None:
         raise DomainError("password.too_short", shortest=SHORTEST)
 
 
+@cache
 def _hasher() -> Any:
     # Importing the package imports Streamlit; a command that needs no password is spared that.
-    from streamlit_authenticator.utilities.hasher import Hasher  # noqa: PLC0415
-
+    # It also asks for a browser's state, which outside a run makes Streamlit warn of nothing.
+    warnings = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
+    was_disabled, warnings.disabled = warnings.disabled, True
+    try:
+        from streamlit_authenticator.utilities.hasher import Hasher  # noqa: PLC0415
+    finally:
+        warnings.disabled = was_disabled
     return Hasher
 
 

@@ -4,7 +4,7 @@ An outsider gets :class:`OutOfScope`, which every use case tells as "not found".
 """
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.errors import NotFound, OutOfScope
 from core.permissions import Actor
@@ -21,11 +21,13 @@ def people_in_scope(actor: Actor) -> sa.ColumnElement[bool]:
     """
     if not actor.is_bound_to_faculties:
         return sa.true()
+    # An alias, so that a query that joins enrolments itself cannot be taken for this one.
+    own = aliased(Enrolment)
     return sa.exists().where(
-        Enrolment.person_id == Person.id,
-        Enrolment.is_current,
-        Enrolment.status.in_(CURRENT_ENROLMENT_STATUSES),
-        Enrolment.faculty_id.in_(actor.faculty_ids),
+        own.person_id == Person.id,
+        own.is_current,
+        own.status.in_(CURRENT_ENROLMENT_STATUSES),
+        own.faculty_id.in_(actor.faculty_ids),
     )
 
 

@@ -7,7 +7,7 @@ from core.i18n import _, format_date
 from core.permissions import Actor
 from core.rules.cases import urgency
 from core.services.case_views import CaseView, ItemView
-from core.services.documents import upload_document
+from core.services.documents import openable_documents, upload_document
 from core.services.faculty_door import DoorCase, faculty_door
 from core.services.house import today
 from core.terms import ItemStatus
@@ -38,12 +38,14 @@ def show_door(actor: Actor) -> None:
     if page.total == 0:
         parts.empty(_("Nothing is missing."), _("Open cases of your students appear here."))
         return
+    scans = (item.document_id for line in page.rows for item in line.case.items)
+    openable = openable_documents(actor, {scan for scan in scans if scan is not None})
     for line in page.rows:
-        _case(actor, line)
+        _case(actor, line, openable)
     parts.pager(page, key="documents")
 
 
-def _case(actor: Actor, line: DoorCase) -> None:
+def _case(actor: Actor, line: DoorCase, openable: frozenset[int]) -> None:
     case = line.case
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -53,6 +55,7 @@ def _case(actor: Actor, line: DoorCase) -> None:
                 due = _("due %(date)s") % {"date": format_date(case.due.on)}
                 st.caption(escaped(due))
         _upload(actor, case)
+        _delivered(case, openable)
         show_case(actor, case, is_open=True)
 
 
@@ -89,6 +92,22 @@ def _upload(actor: Actor, case: CaseView) -> None:
         return
     parts.done(_("“%(name)s” was delivered.") % {"name": name_of(item.name)})
     st.rerun()
+
+
+def _delivered(case: CaseView, openable: frozenset[int]) -> None:
+    """Show the ways to the scans this office may open: those it delivered."""
+    items = [item for item in case.items if item.document_id in openable]
+    if not items:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_("Open what you delivered:"))
+        for item in items:
+            st.link_button(
+                escaped(name_of(item.name)),
+                f"/files/{item.document_id}",
+                icon=":material/open_in_new:",
+                key=f"documents_open_{item.case_item_id}",
+            )
 
 
 def _is_settled(item: ItemView) -> bool:

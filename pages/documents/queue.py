@@ -11,6 +11,8 @@ from core.services.decisions import (
     mark_seen_on_paper,
     office_queue,
     reject_item,
+    reopen_item,
+    waiting_item,
 )
 from core.services.faculties import faculty_names
 from core.services.house import time_zone
@@ -20,40 +22,97 @@ from pages.shell import links, parts
 from pages.shell.parts import escaped
 from pages.shell.preview import show_preview
 
+#: The item decided last in this browser and its version since, so that it can be taken back.
+_LAST_KEY = "documents_last_decision"
+
 
 def show_queue(actor: Actor) -> None:
     """Show the waiting papers on the left and the chosen one, with its pages, on the right."""
     parts.title(_("Documents"), _("Delivered papers that wait for your decision, oldest first."))
-    page = office_queue(actor, page=links.number_in_address("p") or 1)
+    _take_back(actor)
+    faculties = faculty_names(actor)
+    faculty_id = _faculty_filter(faculties)
+    asked_for = _asked_for(actor)
+    number = links.number_in_address("p") or 1
+    page = office_queue(actor, page=number, faculty_id=faculty_id)
     if page.total == 0:
         parts.empty(_("Nothing waits."), _("What the dean's offices deliver appears here at once."))
         return
     left, right = st.columns([2, 3], gap="large")
     with left:
-        chosen = _choose(actor, page.rows)
+        clicked = _click_in(page.rows, faculties)
         parts.pager(page, key="documents")
+    chosen = clicked or asked_for or page.rows[0]
+    links.put_in_address(item=chosen.case_item_id)
     with right:
         _decide(actor, chosen)
 
 
-def _choose(actor: Actor, lines: tuple[QueueLine, ...]) -> QueueLine:
+def _take_back(actor: Actor) -> None:
+    """Offer to undo the decision made last in this browser."""
+    if _LAST_KEY not in st.session_state:
+        return
+    if not st.button(
+        _("Take the last decision back"), key="documents_take_back", icon=":material/undo:"
+    ):
+        return
+    case_item_id, version = st.session_state.pop(_LAST_KEY)
+    try:
+        reopen_item(actor, case_item_id, version=version)
+    except DomainError as error:
+        parts.refusal(error)
+        return
+    links.put_in_address(item=case_item_id)
+    parts.done(_("The decision is taken back; the paper waits again."))
+    st.rerun()
+
+
+def _faculty_filter(faculties: dict[int, str]) -> int | None:
+    if len(faculties) <= 1:
+        return None
+    choices, given = [None, *faculties], links.number_in_address("faculty")
+    chosen = st.selectbox(
+        _("Faculty"),
+        choices,
+        index=choices.index(given) if given in faculties else 0,
+        format_func=lambda faculty: faculties[faculty] if faculty else _("All faculties"),
+        key="documents_faculty",
+    )
+    if chosen != given:
+        links.put_in_address(faculty=chosen, p=None, item=None)
+    return chosen
+
+
+def _asked_for(actor: Actor) -> QueueLine | None:
+    """Return the paper the address names, on whatever page it is, and say if it waits no more."""
+    wanted = links.number_in_address("item")
+    if wanted is None:
+        return None
+    line = waiting_item(actor, wanted)
+    if line is None:
+        st.info(_("The paper you had open no longer waits for a decision."))
+        links.put_in_address(item=None)
+    return line
+
+
+def _click_in(lines: tuple[QueueLine, ...], faculties: dict[int, str]) -> QueueLine | None:
+    # A selection outlives the rows it was made in. The key names the rows, so that the place of a
+    # paper already decided cannot choose another one, or none at all.
+    rows = "-".join(str(line.case_item_id) for line in lines)
     clicked = parts.table(
         {
             "name": [line.person_name for line in lines],
             "item": [name_of(line.item_name) for line in lines],
-            "faculty": [faculty_names(actor).get(line.faculty_id or 0, "—") for line in lines],
+            "faculty": [faculties.get(line.faculty_id or 0, "—") for line in lines],
         },
-        key="documents_queue",
+        key=f"documents_queue_{rows}",
         column_config={
             "name": st.column_config.TextColumn(_("Name")),
             "item": st.column_config.TextColumn(_("Document")),
             "faculty": st.column_config.TextColumn(_("Faculty")),
         },
     )
-    if clicked is not None:
-        links.put_in_address(item=lines[clicked].case_item_id)
-    wanted = links.number_in_address("item")
-    return next((line for line in lines if line.case_item_id == wanted), lines[0])
+    return None if clicked is None else lines[clicked]
 
 
 def _decide(actor: Actor, line: QueueLine) -> None:
@@ -72,7 +131,11 @@ def _decide(actor: Actor, line: QueueLine) -> None:
     key = f"documents_{line.case_item_id}_{line.version}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         is_accepted = st.button(
-            _("Accept"), key=f"{key}_accept", type="primary", icon=":material/check:"
+            _("Accept"),
+            key=f"{key}_accept",
+            type="primary",
+            icon=":material/check:",
+            shortcut="Alt+Enter",
         )
         with (
             st.popover(_("Reject"), icon=":material/close:", key=f"{key}_reject"),
@@ -96,6 +159,7 @@ def _decide(actor: Actor, line: QueueLine) -> None:
     except DomainError as error:
         parts.refusal(error)
         return
+    st.session_state[_LAST_KEY] = (line.case_item_id, line.version + 1)
     links.put_in_address(item=None)
     parts.done(_("Decided: %(name)s") % {"name": name_of(line.item_name)})
     st.rerun()

@@ -15,26 +15,35 @@ from pages.http.errors import refused
 from pages.http.forms import language_of
 from pages.http.identity import actor_of
 
+#: No id of the database is larger; a larger one in an address leads nowhere.
+_LARGEST_ID = 2**31 - 1
+
 
 async def document(request: Request) -> Response:
     """Answer with a scan as it is stored."""
-    actor, number = actor_of(request), request.path_params["document_id"]
+    actor, number = actor_of(request), _number(request, "document_id")
     return await _answer(request, lambda: open_document(actor, number))
 
 
 async def preview(request: Request) -> Response:
     """Answer with the picture of one page of a scan."""
-    actor, number = actor_of(request), request.path_params["document_id"]
-    page = request.path_params["page"]
+    actor, number = actor_of(request), _number(request, "document_id")
+    page = _number(request, "page")
     return await _answer(request, lambda: open_preview(actor, number, page=page))
 
 
 async def checklist(request: Request) -> Response:
     """Answer with the PDF checklist of a case, in the language asked for."""
-    actor, number = actor_of(request), request.path_params["case_id"]
+    actor, number = actor_of(request), _number(request, "case_id")
     wish = request.query_params.get("lang", "")
     language = Language(wish) if wish in set(Language) else language_of(request)
     return await _answer(request, lambda: checklist_pdf(actor, number, language=language))
+
+
+def _number(request: Request, name: str) -> int:
+    """Return a number of the address; one no row can have becomes 0, which no row has."""
+    number: int = request.path_params[name]
+    return number if number <= _LARGEST_ID else 0
 
 
 async def _answer(request: Request, make: Callable[[], OpenedFile]) -> Response:

@@ -1,7 +1,6 @@
 """What the product's own forms share: language, guard against forgery, cookies."""
 
 import secrets
-from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -11,12 +10,15 @@ from core import settings
 from core.terms import Language
 from pages.http.gate import cookie_name
 from pages.http.identity import identity_of
+from pages.http.network import is_own_origin
 
 #: No form of the product comes near this many bytes.
 LARGEST_FORM = 16_384
 
 CSRF_FIELD = "csrf_token"
 _LANGUAGE_COOKIE = "lang"
+
+_YEAR = 31_536_000
 
 
 def language_of(request: Request) -> Language:
@@ -38,7 +40,7 @@ def remember_language(response: Response, language: Language) -> None:
     response.set_cookie(
         _LANGUAGE_COOKIE,
         language.value,
-        max_age=31_536_000,
+        max_age=_YEAR,
         secure=settings.current().is_https,
         httponly=True,
         samesite="lax",
@@ -57,7 +59,7 @@ def remember_csrf(response: Response, token: str) -> None:
         token,
         secure=settings.current().is_https,
         httponly=True,
-        samesite="strict",
+        samesite="lax",
         path="/",
     )
 
@@ -67,6 +69,24 @@ def remember_sign_in(response: Response, token: str) -> None:
     response.set_cookie(
         cookie_name(),
         token,
+        secure=settings.current().is_https,
+        httponly=True,
+        samesite="lax",
+        path="/",
+    )
+
+
+def known_device(request: Request) -> str | None:
+    """Return what the browser shows of an earlier sign-in, if it does."""
+    return request.cookies.get(_device_cookie())
+
+
+def remember_device(response: Response, device: str) -> None:
+    """Let the browser be known at its next sign-in; this opens nothing by itself."""
+    response.set_cookie(
+        _device_cookie(),
+        device,
+        max_age=_YEAR,
         secure=settings.current().is_https,
         httponly=True,
         samesite="lax",
@@ -88,7 +108,8 @@ def forget_sign_in(response: Response) -> None:
 async def posted(request: Request) -> FormData | None:
     """Return the form, or None if it is too large or did not come from our own page."""
     length = request.headers.get("content-length", "")
-    if not length.isdigit() or int(length) > LARGEST_FORM or not _is_same_origin(request):
+    is_own = is_own_origin(request.headers.get("origin"), request.headers.get("host"))
+    if not length.isdecimal() or int(length) > LARGEST_FORM or not is_own:
         return None
     form = await request.form(max_files=0, max_fields=20)
     cookie, field = request.cookies.get(_csrf_cookie(), ""), form.get(CSRF_FIELD, "")
@@ -103,10 +124,9 @@ def text_of(form: FormData, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _is_same_origin(request: Request) -> bool:
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
-
-
 def _csrf_cookie() -> str:
     return "__Host-form" if settings.current().is_https else "form"
+
+
+def _device_cookie() -> str:
+    return "__Host-device" if settings.current().is_https else "device"

@@ -5,6 +5,7 @@ decides by the path alone: screens lead to the sign-in page, everything else is 
 """
 
 import asyncio
+import re
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -16,7 +17,7 @@ from core import settings
 from core.services.login_sessions import UNKNOWN_IDENTITY, Identity, TokenState, identify
 from pages.http.headers import security_headers
 from pages.http.network import is_own_host
-from pages.http.sockets import GuardedSocket
+from pages.http.sockets import GuardedSocket, asking_for_a_run
 
 #: Headers that carry the identity to Streamlit; see server.trustedUserHeaders in config.toml.
 USER_HEADER = b"x-gate-user"
@@ -25,17 +26,28 @@ SESSION_HEADER = b"x-gate-session"
 #: Where the gate leaves what it learnt for the product's own routes.
 IDENTITY_KEY = "dashboard.identity"
 
-_OPEN_PATHS = frozenset({"/sign-in", "/healthz"})
-_OPEN_PREFIXES = ("/assets/",)
+_HEALTH = "/healthz"
+
+#: Open to everybody, and nothing else is.
+_OPEN = re.compile(r"/sign-in|/healthz|/assets/[^/]+|/verify/[^/]+|/calendar/[^/]+\.ics")
+
+#: Of these, the ones that look the same for everybody, so that no cookie is read for them.
+_IMPERSONAL = re.compile(r"/healthz|/assets/[^/]+")
+
+#: What somebody may reach who has to set a password first.
 _PASSWORD_PATHS = frozenset({"/password", "/sign-out"})
+
+#: Doors of Streamlit that the product does not use: figures, agents, sign-in by others.
 _NEVER = ("/_stcore/metrics", "/_stcore/agent", "/auth/", "/oauth2callback")
 
-#: What a browser whose sign-in has ended still needs to say so on the screen it shows.
-_AFTER_THE_END = ("/_stcore/health", "/_stcore/host-config", "/static/")
+#: What a browser whose sign-in has ended still needs to say so on the screen it shows. Streamlit
+#: looks for its server beside the screen first, then at the top.
+_AFTER_THE_END = re.compile(r"(/[^/]+)?/_stcore/(health|host-config)|/static/.+")
+
 _SOCKET = "/_stcore/stream"
 
 #: First parts of paths that are not screens, so that they answer 401 and not with a page.
-_NOT_SCREENS = frozenset(
+NOT_SCREENS = frozenset(
     {
         "_stcore",
         "static",
@@ -47,6 +59,7 @@ _NOT_SCREENS = frozenset(
         "calendar",
         "verify",
         "assets",
+        "healthz",
         "auth",
         "oauth2callback",
     }
@@ -77,22 +90,25 @@ class Gate:
         if not _may_come_in(scope):
             await PlainTextResponse("not found", 404)(scope, receive, send)
             return
-        identity = await _identity(scope)
-        answer = None if _is_open(scope["path"]) else _refusal(scope, identity)
+        path = scope["path"]
+        identity = UNKNOWN_IDENTITY if _IMPERSONAL.fullmatch(path) else await _identity(scope)
+        # Left in the outer scope as well, for the page that tells of a fault.
+        scope[IDENTITY_KEY] = identity
+        answer = None if _OPEN.fullmatch(path) else _refusal(scope, identity)
         if answer is not None:
             await answer(scope, receive, send)
             return
         await self._app(_with_identity(scope, identity), receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        identity = await _identity(scope)
-        is_known = identity.state is not TokenState.UNKNOWN and not identity.must_change_password
-        if not is_known or not _is_socket(scope["path"]) or not _may_come_in(scope):
+        is_possible = scope["path"] == _SOCKET and _may_come_in(scope)
+        identity = await _identity(scope) if is_possible else UNKNOWN_IDENTITY
+        if identity.state is TokenState.UNKNOWN or identity.must_change_password:
             await send({"type": "websocket.close", "code": 4403})
             return
         inside = _with_identity(scope, identity)
         if identity.state is TokenState.DEAD or identity.session_id is None:
-            await self._app(inside, receive, send)
+            await self._app(inside, asking_for_a_run(receive), send)
             return
         with GuardedSocket(receive, send, session_id=identity.session_id) as socket:
             await self._app(inside, socket.receive, socket.send)
@@ -104,23 +120,17 @@ async def _identity(scope: Scope) -> Identity:
 
 
 def _may_come_in(scope: Scope) -> bool:
+    """Return whether the request is meant for the product; probes ask for its health by number."""
     path = scope["path"]
-    return is_own_host(Headers(scope=scope).get("host")) and not path.startswith(_NEVER)
-
-
-def _is_open(path: str) -> bool:
-    return path in _OPEN_PATHS or path.startswith(_OPEN_PREFIXES)
-
-
-def _is_socket(path: str) -> bool:
-    return path.endswith(_SOCKET)
+    is_ours = path == _HEALTH or is_own_host(Headers(scope=scope).get("host"))
+    return is_ours and not path.startswith(_NEVER)
 
 
 def _is_screen(scope: Scope) -> bool:
     """Return whether the path is that of a screen: one part, without a dot, not reserved."""
     name = scope["path"].strip("/")
     is_one_part = "/" not in name and "." not in name
-    return scope["method"] in {"GET", "HEAD"} and is_one_part and name not in _NOT_SCREENS
+    return scope["method"] in {"GET", "HEAD"} and is_one_part and name not in NOT_SCREENS
 
 
 def _refusal(scope: Scope, identity: Identity) -> Response | None:
@@ -130,16 +140,19 @@ def _refusal(scope: Scope, identity: Identity) -> Response | None:
         if not identity.must_change_password or path in _PASSWORD_PATHS:
             return None
         return _to("/password") if _is_screen(scope) else _unauthorised()
-    is_part_of_the_end = any(part in path for part in _AFTER_THE_END)
-    if identity.state is TokenState.DEAD and is_part_of_the_end and not _is_screen(scope):
+    if identity.state is TokenState.DEAD and _AFTER_THE_END.fullmatch(path):
         return None
+    if path in _PASSWORD_PATHS and scope["method"] == "POST":
+        return _to("/sign-in")
     return _to(_sign_in_path(scope)) if _is_screen(scope) else _unauthorised()
 
 
 def _sign_in_path(scope: Scope) -> str:
     query = scope["query_string"].decode("latin-1")
     wanted = scope["path"] + (f"?{query}" if query else "")
-    return "/sign-in" if wanted == "/" else f"/sign-in?next={quote(wanted, safe='')}"
+    if wanted == "/" or scope["path"] in _PASSWORD_PATHS:
+        return "/sign-in"
+    return f"/sign-in?next={quote(wanted, safe='')}"
 
 
 def _to(path: str) -> Response:

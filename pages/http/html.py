@@ -13,6 +13,9 @@ from core.i18n import _, current_language
 from core.terms import Language
 from core.words import word
 
+#: A phone would otherwise write the user name with a capital or correct it.
+_NO_CORRECTION = ' autocapitalize="none" spellcheck="false"'
+
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
@@ -35,6 +38,7 @@ def page(title: str, body: str, *, status: int = 200, languages_at: str = "") ->
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{escape(title)}</title>
+<link rel="icon" type="image/svg+xml" href="/assets/icon.svg">
 <link rel="stylesheet" href="/assets/page.css">
 </head>
 <body>
@@ -71,13 +75,22 @@ def paragraph(text: str) -> str:
     return f"<p>{escape(text)}</p>"
 
 
+def link(address: str, text: str) -> str:
+    """Return a link in a paragraph of its own."""
+    return f'<p><a href="{escape(address)}">{escape(text)}</a></p>'
+
+
 def _input(field: Input, *, is_first: bool) -> str:
-    hint = f'<span class="hint">{escape(field.hint)}</span>' if field.hint else ""
+    hint, described = "", ""
+    if field.hint:
+        hint = f'<span class="hint" id="{field.name}-hint">{escape(field.hint)}</span>'
+        described = f' aria-describedby="{field.name}-hint"'
     focus = " autofocus" if is_first else ""
     return (
         f'<label for="{field.name}">{escape(field.label)}</label>{hint}'
-        f'<input id="{field.name}" name="{field.name}" type="{field.kind}" required'
-        f' autocomplete="{field.autocomplete}" value="{escape(field.value)}"{focus}>'
+        f'<input id="{field.name}" name="{field.name}" type="{field.kind}" required{described}'
+        f' autocomplete="{field.autocomplete}" value="{escape(field.value)}"'
+        f"{_NO_CORRECTION}{focus}>"
     )
 
 

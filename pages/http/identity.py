@@ -3,13 +3,13 @@
 from starlette.requests import Request
 
 from core.permissions import Actor
-from core.services.login_sessions import Identity
+from core.services.login_sessions import UNKNOWN_IDENTITY, Identity
 from pages.http.gate import IDENTITY_KEY
 
 
 def identity_of(request: Request) -> Identity:
-    """Return what the gate learnt from the cookie."""
-    identity: Identity = request.scope[IDENTITY_KEY]
+    """Return what the gate learnt from the cookie; nobody's where it did not get that far."""
+    identity: Identity = request.scope.get(IDENTITY_KEY, UNKNOWN_IDENTITY)
     return identity
 
 

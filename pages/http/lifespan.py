@@ -5,17 +5,23 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from streamlit import config
+
 from core import settings
 from core.jobs.runner import run_waiting_jobs_for_ever
-from core.services.reference import load_reference_data
+from core.services.passwords import warm_up
+from core.services.startup import close_database, open_database
 from core.services.users import create_first_administrator
-from db import engine
-from db.migrate import migrate
+from pages.http.errors import log_fault
 from pages.http.sockets import sweep_for_ever
+
+#: How long work in the background waits after a fault before it goes on, in seconds; short enough
+#: that open sockets are still closed in time.
+_PAUSE_AFTER_FAULT = 1
 
 
 @asynccontextmanager
@@ -23,8 +29,8 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     """Prepare everything before the first request, and end what was begun at the last."""
     await asyncio.to_thread(prepare)
     tasks = [
-        asyncio.create_task(sweep_for_ever()),
-        asyncio.create_task(run_waiting_jobs_for_ever()),
+        asyncio.create_task(_kept_running(sweep_for_ever)),
+        asyncio.create_task(_kept_running(run_waiting_jobs_for_ever)),
     ]
     try:
         yield {}
@@ -34,7 +40,16 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
-        engine.dispose()
+        close_database()
+
+
+async def _kept_running(work: Callable[[], Awaitable[None]]) -> None:
+    """Run ``work`` until cancelled; a database away for a moment does not end it for good."""
+    while True:
+        (fault,) = await asyncio.gather(work(), return_exceptions=True)
+        if fault is not None:
+            log_fault(fault)
+        await asyncio.sleep(_PAUSE_AFTER_FAULT)
 
 
 def prepare() -> None:
@@ -42,7 +57,9 @@ def prepare() -> None:
     start()
     created = create_first_administrator()
     if created is not None:
+        _say(f"Sign in at {_address()} and set a password of your own.")
         _say(f"One-time password of the administrator {created.username!r}: {created.password}")
+    warm_up()
     # The first page would otherwise pay for these, which takes the better part of a second.
     for module in ("pandas", "pyarrow", "pages.shell.navigation"):
         importlib.import_module(module)
@@ -52,16 +69,18 @@ def prepare() -> None:
 def start() -> None:
     """Put settings and database in force; with a wrong configuration, tell its faults and end."""
     try:
-        chosen = settings.load(os.environ)
+        settings.use(settings.load(os.environ))
+        open_database(settings.current().database_url)
     except settings.ConfigurationError as wrong:
         for fault in wrong.faults:
             _say(fault)
         # Raising would bury the faults under the server's own trace.
         os._exit(2)
-    settings.use(chosen)
-    migrate(chosen.database_url)
-    engine.configure(chosen.database_url)
-    load_reference_data()
+
+
+def _address() -> str:
+    port = config.get_option("server.port")
+    return settings.current().public_url or f"http://127.0.0.1:{port}"
 
 
 def _say(line: str) -> None:

@@ -2,21 +2,26 @@
 
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from core.services.health import is_database_reachable
+from pages.http.errors import nothing_there
 from pages.http.files import checklist, document, preview
 from pages.http.sign_in import password_page, sign_in_page, sign_out_page
 
 _ASSETS = Path(__file__).parents[1] / "assets"
 
+#: The product's own names. Streamlit would answer any other address under them with its page.
+_OWN_NAMES = ("assets", "calendar", "files", "letters", "verify")
+
 
 async def _asset(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in {path.name for path in _ASSETS.iterdir()}:
-        return PlainTextResponse("not found", 404)
+        raise HTTPException(404)
     return FileResponse(_ASSETS / name, headers={"cache-control": "max-age=3600"})
 
 
@@ -34,4 +39,5 @@ ROUTES = (
     Route("/files/{document_id:int}", document, methods=["GET"]),
     Route("/files/{document_id:int}/page/{page:int}.png", preview, methods=["GET"]),
     Route("/letters/checklist/{case_id:int}.pdf", checklist, methods=["GET"]),
+    *(Route(f"/{name}/{{rest:path}}", nothing_there, methods=["GET"]) for name in _OWN_NAMES),
 )

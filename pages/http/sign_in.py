@@ -1,7 +1,7 @@
 """The pages of signing in, signing out and setting a password."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -12,7 +12,7 @@ from core.i18n import _, use_language
 from core.messages import describe
 from core.services import sign_in as accounts
 from core.services.passwords import SHORTEST
-from core.terms import Language
+from core.services.sign_in import SignedIn
 from pages.http import forms
 from pages.http.gate import cookie_name
 from pages.http.html import Input, form, page, paragraph
@@ -20,6 +20,10 @@ from pages.http.identity import actor_of, identity_of
 from pages.http.network import local_path, network_of
 
 _FORGED = "form.forged"
+
+#: So many passwords are looked at at once, each a quarter of a second of work, so that a flood of
+#: attempts leaves the threads free in which the gate reads everybody else's cookies.
+_AT_THE_HASHER = asyncio.Semaphore(2)
 
 
 async def sign_in_page(request: Request) -> Response:
@@ -35,18 +39,21 @@ async def sign_in_page(request: Request) -> Response:
     wanted = local_path(forms.text_of(posted, "next"))
     username = forms.text_of(posted, "username")
     try:
-        signed_in = await asyncio.to_thread(
-            accounts.sign_in,
-            username,
-            forms.text_of(posted, "password"),
-            network=_network(request),
-            old_token=request.cookies.get(cookie_name()),
+        signed_in = await _at_the_hasher(
+            lambda: accounts.sign_in(
+                username,
+                forms.text_of(posted, "password"),
+                network=network_of(request.client, request.headers),
+                old_token=request.cookies.get(cookie_name()),
+                device=forms.known_device(request),
+            )
         )
     except DomainError as error:
-        status = 429 if error.code == "sign_in.wait" else 422
-        return _sign_in_form(request, wanted=wanted, username=username, error=error, status=status)
+        return _sign_in_form(
+            request, wanted=wanted, username=username, error=error, status=_status(error)
+        )
     target = "/password" if signed_in.must_change_password else wanted
-    return _signed_in(target, signed_in.token, signed_in.language)
+    return _signed_in(target, signed_in)
 
 
 async def sign_out_page(request: Request) -> Response:
@@ -54,7 +61,8 @@ async def sign_out_page(request: Request) -> Response:
     if request.method == "POST":
         if await forms.posted(request) is None:
             return _sign_out_form(request, error=DomainError(_FORGED), status=403)
-        await asyncio.to_thread(accounts.sign_out, request.cookies.get(cookie_name(), ""))
+        session_id = identity_of(request).session_id or 0
+        await asyncio.to_thread(accounts.sign_out_of, actor_of(request), session_id)
         response = _see_other("/sign-in")
         forms.forget_sign_in(response)
         return response
@@ -72,27 +80,33 @@ async def password_page(request: Request) -> Response:
     try:
         if new != forms.text_of(posted, "repeated_password"):
             raise DomainError("password.not_repeated")
-        fresh = await asyncio.to_thread(
-            accounts.change_own_password,
-            actor_of(request),
-            old=forms.text_of(posted, "password"),
-            new=new,
-            network=_network(request),
+        fresh = await _at_the_hasher(
+            lambda: accounts.change_own_password(
+                actor_of(request),
+                old=forms.text_of(posted, "password"),
+                new=new,
+                network=network_of(request.client, request.headers),
+            )
         )
     except DomainError as error:
-        return _password_form(request, error=error, status=422)
-    return _signed_in("/", fresh.token, fresh.language)
+        return _password_form(request, error=error, status=_status(error))
+    return _signed_in("/", fresh)
 
 
-def _network(request: Request) -> str:
-    client = (request.client.host, request.client.port) if request.client else None
-    return network_of(client, request.headers)
+async def _at_the_hasher(work: Callable[[], SignedIn]) -> SignedIn:
+    async with _AT_THE_HASHER:
+        return await asyncio.to_thread(work)
 
 
-def _signed_in(target: str, token: str, language: Language) -> Response:
+def _status(error: DomainError) -> int:
+    return 429 if error.code == "sign_in.wait" else 422
+
+
+def _signed_in(target: str, signed_in: SignedIn) -> Response:
     response = _see_other(target)
-    forms.remember_sign_in(response, token)
-    forms.remember_language(response, language)
+    forms.remember_sign_in(response, signed_in.token)
+    forms.remember_device(response, signed_in.device)
+    forms.remember_language(response, signed_in.language)
     return response
 
 

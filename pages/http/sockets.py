@@ -5,6 +5,8 @@ import itertools
 from dataclasses import dataclass, field
 
 from starlette.types import Message, Receive, Send
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
 
 from core.services.login_sessions import dead_among
 
@@ -47,7 +49,7 @@ class GuardedSocket:
         ending = asyncio.ensure_future(self._ended.wait())
         await asyncio.wait({incoming, ending}, return_when=asyncio.FIRST_COMPLETED)
         ending.cancel()
-        if incoming.done():
+        if incoming.done() and not self._ended.is_set():
             return incoming.result()
         incoming.cancel()
         await self._send({"type": "websocket.close", "code": CLOSE_CODE})
@@ -57,6 +59,27 @@ class GuardedSocket:
         """Pass ``message`` on, unless the sign-in has ended."""
         if not self._ended.is_set():
             await self._send(message)
+
+
+def asking_for_a_run(receive: Receive) -> Receive:
+    """Return ``receive`` that asks for a run of the screen as soon as the socket is open.
+
+    A browser that comes back after its socket was cut asks for none by itself and would leave the
+    old screen standing, data and all.
+    """
+    is_open = is_asked = False
+
+    async def asking() -> Message:
+        nonlocal is_open, is_asked
+        if is_open and not is_asked:
+            is_asked = True
+            ask = BackMsg(rerun_script=ClientState())
+            return {"type": "websocket.receive", "bytes": ask.SerializeToString()}
+        message = await receive()
+        is_open = is_open or message["type"] == "websocket.connect"
+        return message
+
+    return asking
 
 
 async def close_dead_sockets() -> None:

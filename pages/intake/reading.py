@@ -44,9 +44,8 @@ def show_reading(reading: MrzReading) -> None:
 
 
 def _check(check: CheckDigit) -> None:
-    name = _(CHECKS[check.name])
+    name, right, wrong = _(CHECKS[check.name]), _("right"), _("wrong")
     if check.is_valid:
-        text, color, icon = _("right"), "green", ":material/check:"
+        st.badge(escaped(f"{name}: {right}"), color="green", icon=":material/check:")
     else:
-        text, color, icon = _("wrong"), "red", ":material/close:"
-    st.badge(escaped(f"{name}: {text}"), color=color, icon=icon)
+        st.badge(escaped(f"{name}: {wrong}"), color="red", icon=":material/close:")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.errors import DomainError
-from core.i18n import _
+from core.i18n import _, pick
 from core.permissions import Actor, Permission
 from core.services.house import House, change_house, house
 from pages.shell import parts
@@ -17,9 +17,10 @@ def render(actor: Actor) -> None:
         st.badge(_("unconfirmed: as the department's page writes it"), color="orange")
     if not actor.can(Permission.EDIT_UNIVERSITY):
         with st.container(border=True):
-            for line in (own.name_en, own.name_ru, own.name_ky, own.department_en, own.contact):
-                if line:
-                    st.markdown(escaped(line))
+            name = pick(en=own.name_en, ru=own.name_ru, ky=own.name_ky)
+            department = pick(en=own.department_en, ru=own.department_ru, ky=own.department_ky)
+            for line in filter(None, (name, department, own.contact)):
+                st.markdown(escaped(line))
         return
     with st.form(f"settings_house_{own.version}"):
         changed = _fields(own)

@@ -1,5 +1,7 @@
 """Whom the shell is talking to: the identity the gate put beside the socket, read anew each run."""
 
+from urllib.parse import quote, urlencode, urlsplit
+
 import streamlit as st
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -10,19 +12,32 @@ from core.services.login_sessions import actor_of_session, language_of_session
 from core.services.sign_in import sign_out_of
 from core.terms import Language
 
+_LANGUAGE = "shell_last_language"
+
 
 def current_actor() -> Actor | None:
     """Return the signed-in actor with his present role, or None when the sign-in has ended."""
     user_id, session_id = _number("uid"), _number("sid")
     if user_id is None or session_id is None:
         return None
-    return actor_of_session(session_id, user_id)
+    actor = actor_of_session(session_id, user_id)
+    if actor is not None:
+        st.session_state[_LANGUAGE] = actor.language
+    return actor
 
 
 def last_language() -> Language:
-    """Return the language of whoever is or was signed in at this browser."""
-    session_id = _number("sid")
-    return Language.ENGLISH if session_id is None else language_of_session(session_id)
+    """Return the language of whoever is or was signed in at this browser.
+
+    Kept from run to run, so that a fault of the database itself can be told in it.
+    """
+    if _LANGUAGE not in st.session_state:
+        session_id = _number("sid")
+        st.session_state[_LANGUAGE] = (
+            Language.ENGLISH if session_id is None else language_of_session(session_id)
+        )
+    language: Language = st.session_state[_LANGUAGE]
+    return language
 
 
 def sign_out(actor: Actor) -> None:
@@ -36,12 +51,19 @@ def signed_out_screen() -> None:
     st.title(_("You are signed out"), anchor=False)
     st.write(_("Your sign-in has ended. Nothing you saved is lost."))
     if st.button(_("Sign in"), key="shell_sign_in", type="primary"):
-        _leave_for("/sign-in")
+        _leave_for(f"/sign-in?next={quote(_present_address(), safe='')}")
+
+
+def _present_address() -> str:
+    """Return path and query of the screen in the browser, to come back to after signing in."""
+    path = urlsplit(st.context.url or "/").path or "/"
+    query = urlencode(st.query_params.to_dict())
+    return f"{path}?{query}" if query else path
 
 
 def _number(name: str) -> int | None:
     value = st.user.get(name)
-    return int(value) if isinstance(value, str) and value.isdigit() else None
+    return int(value) if isinstance(value, str) and value.isdecimal() else None
 
 
 def _leave_for(path: str) -> None:

@@ -122,12 +122,17 @@ def pages_without_identity(show: Callable[[], None]) -> list[StreamlitPage]:
     ]
 
 
+def show_screen(screen: Screen, actor: Actor) -> None:
+    """Draw the screen, or say that it is not there for a role that has no business with it."""
+    if actor.can(screen.permission):
+        screen.render(actor)
+    else:
+        parts.refusal(NotFound())
+
+
 def _page(screen: Screen, actor: Actor) -> StreamlitPage:
     def show() -> None:
-        if not actor.can(screen.permission):
-            parts.refusal(NotFound())
-            return
-        screen.render(actor)
+        show_screen(screen, actor)
 
     return st.Page(
         show,

@@ -1,0 +1,24 @@
+"""The shipped reference data as the rules read it, without a database."""
+
+from datetime import date
+
+from core.commands.explain import _calendar, _rules
+from core.rules.calendar import WorkCalendar
+from core.rules.deadlines import Rule
+from core.services.reference import rows_of
+
+
+def shipped_rules() -> tuple[Rule, ...]:
+    return _rules()
+
+
+def shipped_calendar() -> WorkCalendar:
+    return _calendar()
+
+
+def shipped_exemptions() -> dict[str, int]:
+    return {row["iso2"]: int(row["exempt_days"]) for row in rows_of("registration_exemptions.csv")}
+
+
+def shipped_days() -> dict[date, str]:
+    return {date.fromisoformat(row["day"]): row["confidence"] for row in rows_of("holidays.csv")}

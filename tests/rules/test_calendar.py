@@ -1,0 +1,107 @@
+"""Working days: weekends, holidays and government swaps."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.rules.calendar import WorkCalendar, explain_working_days
+
+#: Nine days off in a row, a single one in mid-week, one on a Sunday; all of 2026.
+OFF_2026 = frozenset(
+    [date(2026, 5, day) for day in range(1, 10)] + [date(2026, 3, 20), date(2026, 3, 8)]
+)
+
+#: A short calendar for hand counting: 1-9 May 2026 off, Saturday 16 May made a working day.
+MAY = WorkCalendar(
+    holidays={date(2026, 5, day): "May Holidays" for day in range(1, 10)},
+    working_weekends=frozenset({date(2026, 5, 16)}),
+)
+DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "expected"),
+    [
+        (date(2026, 9, 1), 0, date(2026, 9, 1)),
+        (date(2026, 9, 1), 1, date(2026, 9, 2)),
+        (date(2026, 9, 4), 1, date(2026, 9, 7)),  # over a weekend
+        (date(2026, 9, 5), 1, date(2026, 9, 7)),  # from a Saturday
+        (date(2026, 4, 30), 1, date(2026, 5, 11)),  # over the May holidays
+        (date(2026, 4, 29), 5, date(2026, 5, 14)),
+        (date(2026, 5, 15), 1, date(2026, 5, 16)),  # the swapped Saturday counts
+        (date(2026, 5, 16), 1, date(2026, 5, 18)),
+        (date(2028, 2, 28), 1, date(2028, 2, 29)),  # leap day, a Tuesday
+        (date(2026, 12, 31), 1, date(2027, 1, 1)),  # no holidays known here
+    ],
+)
+def test_working_days_are_counted_by_hand(start: date, count: int, expected: date) -> None:
+    assert MAY.add_working_days(start, count) == expected
+
+
+def test_a_holiday_on_a_swapped_weekend_is_still_off() -> None:
+    day = date(2026, 5, 16)
+    calendar = WorkCalendar(holidays={day: "Day off"}, working_weekends=frozenset({day}))
+    assert not calendar.is_working(day)
+
+
+@given(DAYS, st.integers(min_value=1, max_value=120))
+def test_adding_ends_on_a_working_day_and_counting_finds_the_number(
+    start: date, count: int
+) -> None:
+    end = MAY.add_working_days(start, count)
+    assert MAY.is_working(end)
+    assert MAY.working_days_between(start, end) == count
+
+
+@given(DAYS, st.integers(min_value=1, max_value=120))
+def test_subtracting_takes_back_what_was_added_to_a_working_day(start: date, count: int) -> None:
+    first = MAY.add_working_days(start, 1)
+    assert MAY.subtract_working_days(MAY.add_working_days(first, count), count) == first
+
+
+@given(DAYS, st.integers(min_value=1, max_value=60))
+def test_one_more_working_day_is_never_earlier(start: date, count: int) -> None:
+    assert MAY.add_working_days(start, count) < MAY.add_working_days(start, count + 1)
+
+
+@given(DAYS, st.integers(min_value=1, max_value=60), st.sampled_from([1, -1]))
+def test_the_explained_day_is_the_computed_day(start: date, count: int, direction: int) -> None:
+    walk = MAY.add_working_days if direction == 1 else MAY.subtract_working_days
+    assert explain_working_days(MAY, start, count, direction=direction)[0] == walk(start, count)
+
+
+def test_the_explanation_names_the_holidays_that_were_skipped() -> None:
+    day, steps = explain_working_days(MAY, date(2026, 4, 29), 5)
+    assert day == date(2026, 5, 14)
+    assert [step.code for step in steps] == ["count.holidays", "count.working_day"]
+    assert steps[0].values["first"] == "2026-05-01"
+    assert steps[0].values["last"] == "2026-05-10"
+
+
+@given(
+    st.dates(min_value=date(2026, 1, 1), max_value=date(2026, 11, 30)),
+    st.integers(min_value=1, max_value=15),
+)
+def test_no_day_off_is_ever_counted(start: date, count: int) -> None:
+    calendar = WorkCalendar(holidays=dict.fromkeys(OFF_2026, "off"))
+    end = calendar.add_working_days(start, count)
+    passed = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
+    worked = [day for day in passed if day.weekday() in range(5) and day not in OFF_2026]
+    assert len(worked) == count
+    assert worked[-1] == end
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+def test_the_end_of_a_month_and_of_a_leap_year_is_no_border(month: int) -> None:
+    # In 2028, a leap year, five working days without holidays are always one week.
+    first = date(2028, month, 28)
+    if first.weekday() < 5:
+        assert WorkCalendar().add_working_days(first, 5) == first + timedelta(days=7)
+    assert WorkCalendar().add_working_days(date(2028, 2, 25), 2) == date(2028, 2, 29)
+
+
+def test_days_between_count_backwards_as_forwards() -> None:
+    first, last = date(2026, 9, 1), date(2026, 9, 1) + timedelta(days=10)
+    assert MAY.working_days_between(last, first) == -MAY.working_days_between(first, last) == -8

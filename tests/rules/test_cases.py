@@ -1,0 +1,56 @@
+"""Which cases follow, which steps are allowed, and how near a date is."""
+
+from datetime import date
+
+import pytest
+
+from core.rules.cases import cases_that_follow, is_step_change_allowed, urgency
+from core.terms import CaseKind, CaseStep, Urgency
+
+TODAY = date(2026, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("entry", "student", "category", "kinds"),
+    [
+        (True, True, "S", (CaseKind.REGISTRATION, CaseKind.STUDY_VISA_EXTENSION)),
+        (True, True, "J", (CaseKind.REGISTRATION, CaseKind.STUDY_VISA)),
+        (False, True, None, (CaseKind.STUDY_VISA,)),
+        (True, False, "J", (CaseKind.REGISTRATION,)),
+        (False, False, None, ()),
+    ],
+)
+def test_the_facts_call_for_cases(
+    entry: bool, student: bool, category: str | None, kinds: tuple[CaseKind, ...]
+) -> None:
+    assert (
+        cases_that_follow(has_unregistered_entry=entry, is_student=student, visa_category=category)
+        == kinds
+    )
+
+
+@pytest.mark.parametrize("before", list(CaseStep))
+@pytest.mark.parametrize("after", list(CaseStep))
+def test_no_step_but_those_of_the_table_is_allowed(before: CaseStep, after: CaseStep) -> None:
+    allowed = {
+        (CaseStep.DEAN, CaseStep.DEPARTMENT),
+        (CaseStep.DEPARTMENT, CaseStep.DEAN),
+    }
+    assert is_step_change_allowed(before, after) is ((before, after) in allowed)
+
+
+@pytest.mark.parametrize(
+    ("due", "expected"),
+    [
+        (date(2026, 8, 31), Urgency.OVERDUE),
+        (date(2026, 9, 1), Urgency.THIS_WEEK),
+        (date(2026, 9, 8), Urgency.THIS_WEEK),
+        (date(2026, 9, 9), Urgency.TWO_WEEKS),
+        (date(2026, 9, 15), Urgency.TWO_WEEKS),
+        (date(2026, 9, 16), Urgency.THIS_MONTH),
+        (date(2026, 10, 1), Urgency.THIS_MONTH),
+        (date(2026, 10, 2), Urgency.LATER),
+    ],
+)
+def test_urgency_on_both_sides_of_each_boundary(due: date, expected: Urgency) -> None:
+    assert urgency(due, today=TODAY) is expected

@@ -1,0 +1,107 @@
+"""Who may call what: a matrix written by hand, held against every use case of the package."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+
+import core.services
+from core.errors import Refused
+from core.permissions import Role
+from core.terms import AuditOutcome
+from db.engine import reading
+from db.models.audit import AuditEntry
+from tests.cast import Cast
+
+ALL = {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR, Role.ADMIN}
+OFFICE = {Role.STAFF, Role.HEAD}
+PEOPLE = OFFICE | {Role.DEAN, Role.RECTOR}
+
+#: use case → the roles that may call it. Written by hand, never derived from GRANTS.
+MATRIX: dict[str, set[Role]] = {
+    "audit_views.read_audit": {Role.ADMIN},
+    "audit_views.verify_audit": {Role.ADMIN},
+    "cards.list_people": PEOPLE,
+    "cards.person_card": PEOPLE,
+    "case_views.case_view": PEOPLE,
+    "case_views.cases_of_person": PEOPLE,
+    "cases.complete_case": OFFICE,
+    "cases.confirm_application": {Role.DEAN},
+    "cases.return_to_dean": OFFICE,
+    "checklists.checklist_pdf": PEOPLE,
+    "decisions.accept_item": OFFICE,
+    "decisions.mark_seen_on_paper": OFFICE,
+    "decisions.office_queue": OFFICE,
+    "decisions.reject_item": OFFICE,
+    "decisions.reopen_item": OFFICE,
+    "documents.open_document": PEOPLE,
+    "documents.open_preview": PEOPLE,
+    "documents.upload_document": OFFICE | {Role.DEAN},
+    "faculties.change_faculty": {Role.ADMIN},
+    "faculties.create_faculty": {Role.ADMIN},
+    "faculties.faculty_names": ALL,
+    "faculties.list_faculties": ALL,
+    "faculty_door.faculty_door": OFFICE | {Role.DEAN},
+    "house.change_house": {Role.HEAD},
+    "house.house": ALL,
+    "jobs.recent_jobs": {Role.ADMIN},
+    "jobs.start_job": {Role.ADMIN},
+    "partners.list_partners": OFFICE | {Role.RECTOR},
+    "partners.partner_countries": OFFICE | {Role.RECTOR},
+    "people.read_passport_lines": OFFICE,
+    "people.register_student": OFFICE,
+    "sign_in.change_own_password": ALL,
+    "sign_in.sign_out_of": ALL,
+    "today.due_counts": PEOPLE,
+    "today.due_list": PEOPLE,
+    "users.change_own_language": ALL,
+    "users.change_user": {Role.ADMIN},
+    "users.create_user": {Role.ADMIN},
+    "users.list_users": {Role.ADMIN},
+    "users.reset_password": {Role.ADMIN},
+}
+
+
+def use_cases() -> Iterator[tuple[str, Callable[..., object]]]:
+    """Yield every public function of the services that takes an actor first."""
+    for module in pkgutil.iter_modules(core.services.__path__):
+        loaded = importlib.import_module(f"core.services.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            is_own = function.__module__ == loaded.__name__ and not name.startswith("_")
+            parameters = list(inspect.signature(function).parameters) if is_own else []
+            if parameters[:1] == ["actor"]:
+                yield f"{module.name}.{name}", function
+
+
+USE_CASES = dict(use_cases())
+
+#: These take an actor but decide nothing: they build conditions for those that do.
+BUILDERS = {"scope.people_in_scope"}
+
+
+def test_every_use_case_asks_for_a_permission_and_stands_in_the_matrix() -> None:
+    assert set(USE_CASES) - BUILDERS == set(MATRIX)
+    for name in MATRIX:
+        assert hasattr(USE_CASES[name], "__required_permission__"), name
+
+
+@pytest.mark.parametrize("name", sorted(MATRIX))
+def test_the_grants_are_those_of_the_matrix(name: str) -> None:
+    permission = USE_CASES[name].__required_permission__
+    from core.permissions import GRANTS
+
+    assert {role for role in ALL if permission in GRANTS[role]} == MATRIX[name]
+
+
+@pytest.mark.parametrize("name", ["people.register_student", "users.create_user"])
+def test_a_refusal_by_role_is_audited(cast: Cast, name: str) -> None:
+    with pytest.raises(Refused):
+        USE_CASES[name](cast.rector, None)
+    with reading() as session:
+        last = session.scalars(sa.select(AuditEntry).order_by(AuditEntry.sequence.desc())).first()
+        assert last is not None
+        assert (last.actor_name, last.outcome) == ("rita", AuditOutcome.REFUSED)
+        assert last.action == name.split(".")[1]

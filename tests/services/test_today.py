@@ -1,0 +1,178 @@
+"""Today, the partners, the house, faculties and the checklist as use cases."""
+
+import io
+from datetime import UTC, date, datetime
+
+import pypdf
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from core.errors import Conflict, DomainError, NotFound
+from core.services.case_views import cases_of_person
+from core.services.cases import complete_case
+from core.services.checklists import checklist_pdf
+from core.services.faculties import (
+    FacultyForm,
+    change_faculty,
+    create_faculty,
+    faculty_names,
+    list_faculties,
+)
+from core.services.house import House, change_house, house
+from core.services.partners import list_partners, partner_countries
+from core.services.reference import load_reference_data
+from core.services.today import due_counts, due_list
+from core.terms import CaseKind, InstitutionKind, Language, Urgency
+from db.engine import writing
+from db.models.reference import RequirementRow, RuleRow
+from tests.cast import Cast, enrol, passport
+
+
+def test_today_lists_what_is_due_the_soonest_first(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    enrol(
+        cast.staff,
+        cast.dentistry,
+        passport=passport(number="ZZ2", surname="SECONDOV"),
+        entered_on=date(2026, 8, 20),
+    )
+    lines = due_list(cast.staff).rows
+    assert [(line.name, line.kind, line.due_on) for line in lines] == [
+        ("SECONDOV KARIM", CaseKind.REGISTRATION, date(2026, 8, 27)),
+        ("TESTOV KARIM", CaseKind.REGISTRATION, date(2026, 9, 7)),
+        ("TESTOV KARIM", CaseKind.STUDY_VISA_EXTENSION, date(2026, 10, 27)),
+        ("SECONDOV KARIM", CaseKind.STUDY_VISA_EXTENSION, date(2026, 10, 27)),
+    ]
+    assert [line.days_left for line in lines[:2]] == [-5, 6]
+    assert due_counts(cast.staff) == {
+        Urgency.OVERDUE: 1,
+        Urgency.THIS_WEEK: 1,
+        Urgency.TWO_WEEKS: 0,
+        Urgency.THIS_MONTH: 0,
+        Urgency.LATER: 2,
+    }
+
+
+@pytest.mark.parametrize("span", list(Urgency))
+def test_every_count_is_the_length_of_its_list(cast: Cast, span: Urgency) -> None:
+    for number, day in enumerate((1, 10, 20, 24, 25, 31)):
+        enrol(
+            cast.staff,
+            cast.medicine,
+            passport=passport(number=f"ZZ{number}", surname=f"PERSON{number}"),
+            entered_on=date(2026, 8, day),
+        )
+    page = due_list(cast.staff, span=span)
+    assert page.total == len(page.rows) == due_counts(cast.staff)[span]
+    assert {line.urgency for line in page.rows} <= {span}
+
+
+def test_a_dean_sees_his_own_faculty_only(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    assert due_list(cast.dean).total == 2
+    assert due_list(cast.other_dean).total == 0
+    assert sum(due_counts(cast.other_dean).values()) == 0
+    assert due_list(cast.rector).total == 2
+
+
+def test_a_closed_case_leaves_the_list(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    case = cases_of_person(cast.staff, person_id)[0]
+    complete_case(cast.staff, case.case_id, version=case.version)
+    assert due_list(cast.staff).total == 1
+
+
+@pytest.mark.parametrize(
+    ("instant", "days_left"),
+    [
+        (datetime(2026, 9, 7, 17, 59, tzinfo=UTC), 0),  # 23:59 in Bishkek on the 7th
+        (datetime(2026, 9, 7, 18, 0, tzinfo=UTC), -1),  # midnight in Bishkek
+    ],
+)
+def test_the_day_changes_at_midnight_in_bishkek(
+    cast: Cast, instant: datetime, days_left: int
+) -> None:
+    enrol(cast.staff, cast.medicine)
+    with time_machine.travel(instant, tick=False):
+        assert due_list(cast.staff).rows[0].days_left == days_left
+
+
+def test_the_checklist_says_what_the_case_says(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    case = next(
+        c for c in cases_of_person(cast.staff, person_id) if c.kind is CaseKind.REGISTRATION
+    )
+    words = {
+        Language.ENGLISH: ("Notarized application", "Due by law: 7 Sept 2026", "0 of 4 accepted"),
+        Language.RUSSIAN: ("Нотариально заверенное", "принято 0 из 4", "страница 1 из 1"),
+        Language.KYRGYZ: ("күбөлөндүрүлгөн", "Мыйзам боюнча мөөнөт", "жок"),
+    }
+    for language, expected in words.items():
+        made = checklist_pdf(cast.dean, case.case_id, language=language)
+        text = pypdf.PdfReader(io.BytesIO(made.content)).pages[0].extract_text()
+        assert "TESTOV KARIM" in text
+        for words_of_it in expected:
+            assert words_of_it in text.replace("\n", " ")
+    with pytest.raises(NotFound):
+        checklist_pdf(cast.other_dean, case.case_id, language=Language.ENGLISH)
+
+
+def test_the_partners_of_the_page_are_in_the_register(cast: Cast) -> None:
+    assert list_partners(cast.rector).total == 24
+    turkish = list_partners(cast.staff, country="TR", kind=InstitutionKind.UNIVERSITY)
+    assert [row.name for row in turkish.rows] == [
+        "Baskent University",
+        "Eskisehir Osmangazi University",
+        "Maltepe University",
+    ]
+    assert list_partners(cast.staff, search="herbrand").rows[0].city == ""
+    assert "TR" in partner_countries(cast.staff)
+
+
+def test_the_head_names_the_university_and_two_heads_do_not_overwrite_each_other(
+    cast: Cast,
+) -> None:
+    assert house(cast.dean) == House()
+    change_house(cast.head, House(name_en="Fictitious University", version=0))
+    own = house(cast.dean)
+    assert (own.name_en, own.version) == ("Fictitious University", 1)
+    with pytest.raises(Conflict):
+        change_house(cast.head, House(name_en="Another", version=0))
+    with pytest.raises(DomainError) as refusal:
+        change_house(cast.head, House(name_en=" ", version=1))
+    assert refusal.value.code == "house.name_missing"
+
+
+def test_faculties_have_one_name_each_and_can_leave_use(cast: Cast) -> None:
+    with pytest.raises(DomainError) as refusal:
+        create_faculty(cast.admin, FacultyForm(name_en=" fictitious MEDICINE "))
+    assert refusal.value.code == "faculty.name_taken"
+    with pytest.raises(DomainError) as refusal:
+        create_faculty(cast.admin, FacultyForm(name_en=" "))
+    assert refusal.value.code == "faculty.name_missing"
+    view = next(f for f in list_faculties(cast.admin) if f.faculty_id == cast.dentistry)
+    form = FacultyForm(name_en="Fictitious Stomatology", is_active=False)
+    change_faculty(cast.admin, cast.dentistry, form, version=view.version)
+    assert cast.dentistry not in faculty_names(cast.staff, only_active=True)
+    assert faculty_names(cast.staff)[cast.dentistry] == "Fictitious Stomatology"
+    with pytest.raises(Conflict):
+        change_faculty(cast.admin, cast.dentistry, form, version=view.version)
+
+
+def test_loading_again_changes_nothing_and_keeps_what_the_head_changed(database: str) -> None:
+    with writing() as session:
+        rule = session.query(RuleRow).filter_by(code="visa.extend.papers").one()
+        rule.amount, rule.reference_digest = 25, "an earlier release"
+        item = session.query(RequirementRow).filter_by(item_code="duty_receipt").one()
+        item.reference_digest = "an earlier release"
+        session.execute(sa.text("DELETE FROM house_setting WHERE name = 'reference_digest'"))
+    report = load_reference_data()
+    assert (report.added, report.updated) == (0, 0)
+    assert set(report.differs) == {
+        "rule visa.extend.papers 2016-12-26",
+        "requirement registration duty_receipt",
+    }
+    with writing() as session:
+        assert session.query(RuleRow).filter_by(code="visa.extend.papers").one().amount == 25
+    assert load_reference_data().differs == ()
