@@ -100,7 +100,7 @@ def _delivered(case: CaseView, openable: frozenset[int]) -> None:
     if not items:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(_("Open what you delivered:"))
+        st.caption(_("Open what you delivered:"), width="content")
         for item in items:
             st.link_button(
                 escaped(name_of(item.name)),

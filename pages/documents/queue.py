@@ -107,7 +107,7 @@ def _click_in(lines: tuple[QueueLine, ...], faculties: dict[int, str]) -> QueueL
         },
         key=f"documents_queue_{rows}",
         column_config={
-            "name": st.column_config.TextColumn(_("Name")),
+            "name": st.column_config.TextColumn(_("Name"), width="medium"),
             "item": st.column_config.TextColumn(_("Document")),
             "faculty": st.column_config.TextColumn(_("Faculty")),
         },
@@ -135,7 +135,6 @@ def _decide(actor: Actor, line: QueueLine) -> None:
             key=f"{key}_accept",
             type="primary",
             icon=":material/check:",
-            shortcut="Alt+Enter",
         )
         with (
             st.popover(_("Reject"), icon=":material/close:", key=f"{key}_reject"),

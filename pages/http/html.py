@@ -19,7 +19,10 @@ _NO_CORRECTION = ' autocapitalize="none" spellcheck="false"'
 
 @dataclass(frozen=True, kw_only=True)
 class Input:
-    """One field of a form. ``autocomplete`` is what password managers go by."""
+    """One field of a form. ``autocomplete`` is what password managers go by.
+
+    A fixed one shows its value and cannot be changed.
+    """
 
     name: str
     label: str
@@ -27,6 +30,7 @@ class Input:
     autocomplete: str = "off"
     value: str = ""
     hint: str = ""
+    is_fixed: bool = False
 
 
 def page(title: str, body: str, *, status: int = 200, languages_at: str = "") -> HTMLResponse:
@@ -63,7 +67,8 @@ def form(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
         for name, value in hidden.items()
     )
-    inputs = "".join(_input(field, is_first=place == 0) for place, field in enumerate(fields))
+    first = next((field for field in fields if not field.is_fixed), None)
+    inputs = "".join(_input(field, is_first=field is first) for field in fields)
     return (
         f'{alert}<form method="post" action="{escape(action)}">{secrets}{inputs}'
         f'<button type="submit">{escape(submit)}</button></form>'
@@ -85,12 +90,12 @@ def _input(field: Input, *, is_first: bool) -> str:
     if field.hint:
         hint = f'<span class="hint" id="{field.name}-hint">{escape(field.hint)}</span>'
         described = f' aria-describedby="{field.name}-hint"'
-    focus = " autofocus" if is_first else ""
+    state = " readonly" if field.is_fixed else " autofocus" if is_first else ""
     return (
         f'<label for="{field.name}">{escape(field.label)}</label>{hint}'
         f'<input id="{field.name}" name="{field.name}" type="{field.kind}" required{described}'
         f' autocomplete="{field.autocomplete}" value="{escape(field.value)}"'
-        f"{_NO_CORRECTION}{focus}>"
+        f"{_NO_CORRECTION}{state}>"
     )
 
 

@@ -169,6 +169,13 @@ def _password_form(
         hint = _("At least %(count)s characters. A sentence is easiest to remember.")
         inputs = [
             Input(
+                name="username",
+                label=_("User name"),
+                autocomplete="username",
+                value=actor_of(request).username,
+                is_fixed=True,
+            ),
+            Input(
                 name="password",
                 label=_("Present password"),
                 kind="password",

@@ -82,11 +82,11 @@ def used(module: Module) -> Iterator[tuple[str, str, ast.AST]]:
             last = target.rpartition(".")[2]
             given = {alias.name.rpartition(".")[2]: alias.asname for alias in node.names}
             whole[given.get(last) or last] = target
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            target = whole.get(node.value.id, "")
+    for use in ast.walk(module.tree):
+        if isinstance(use, ast.Attribute) and isinstance(use.value, ast.Name):
+            target = whole.get(use.value.id, "")
             if target in module_names():
-                yield target, node.attr, node
+                yield target, use.attr, use
 
 
 def _base(module: Module, node: ast.ImportFrom) -> str:

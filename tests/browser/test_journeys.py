@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdf
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core.services.login_sessions import end_sessions_of
 from db.engine import reading, writing
@@ -26,7 +26,11 @@ pytestmark = pytest.mark.xdist_group("browser")
 
 def choose(page: Page, label: str, option: str) -> None:
     """Choose an option of a selectbox by its words."""
-    box = page.get_by_role("combobox", name=label).first
+    pick(page, page.get_by_role("combobox", name=label).first, option)
+
+
+def pick(page: Page, box: Locator, option: str) -> None:
+    """Choose an option of the selectbox ``box`` by typing its words."""
     box.scroll_into_view_if_needed()
     box.click()
     box.fill(option)
@@ -52,6 +56,7 @@ def test_the_main_job_from_two_lines_to_a_rejected_photo(
     expect(page.get_by_text("the check digit is 7 but must be 6")).to_be_visible()
     page.get_by_label("Machine-readable lines").fill(PAKISTAN)
     page.get_by_role("button", name="Read the lines").click()
+    expect(page.get_by_text("All together: right")).to_be_visible()
     surname = page.get_by_label("Surname as in the passport")
     expect(surname).to_have_count(1)
     expect(surname).to_have_value("TESTOV")
@@ -78,8 +83,7 @@ def test_the_main_job_from_two_lines_to_a_rejected_photo(
     photo = tmp_path / "photo.png"
     photo.write_bytes(picture("navy"))
     box = dora.page.get_by_test_id("stForm").last
-    box.get_by_role("combobox").click()
-    dora.page.get_by_role("option", name="Photo in digital format").click()
+    pick(dora.page, box.get_by_role("combobox"), "Photo in digital format")
     box.locator("input[type=file]").set_input_files(photo)
     expect(box.get_by_text("photo.png")).to_be_visible()
     box.get_by_role("button", name="Deliver").click()

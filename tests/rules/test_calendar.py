@@ -93,13 +93,23 @@ def test_no_day_off_is_ever_counted(start: date, count: int) -> None:
     assert worked[-1] == end
 
 
-@pytest.mark.parametrize("month", range(1, 13))
-def test_the_end_of_a_month_and_of_a_leap_year_is_no_border(month: int) -> None:
-    # In 2028, a leap year, five working days without holidays are always one week.
-    first = date(2028, month, 28)
-    if first.weekday() < 5:
-        assert WorkCalendar().add_working_days(first, 5) == first + timedelta(days=7)
-    assert WorkCalendar().add_working_days(date(2028, 2, 25), 2) == date(2028, 2, 29)
+@given(DAYS)
+def test_without_holidays_five_working_days_are_a_week_over_any_border(day: date) -> None:
+    monday = day - timedelta(days=day.weekday())
+    assert WorkCalendar().add_working_days(monday, 5) == monday + timedelta(days=7)
+    assert WorkCalendar().subtract_working_days(monday, 5) == monday - timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (date(2026, 1, 30), date(2026, 2, 2)),  # Friday to Monday, over the end of a month
+        (date(2027, 2, 26), date(2027, 3, 1)),  # a February of 28 days
+        (date(2028, 2, 29), date(2028, 3, 1)),  # from a leap day
+    ],
+)
+def test_the_end_of_a_month_is_no_border(start: date, expected: date) -> None:
+    assert WorkCalendar().add_working_days(start, 1) == expected
 
 
 def test_days_between_count_backwards_as_forwards() -> None:

@@ -47,9 +47,7 @@ PLAN = VisaPlan(
         ),
     ],
 )
-def test_the_nearest_limit_binds(
-    changes: dict[str, object], limit: VisaLimit, until: date
-) -> None:
+def test_the_nearest_limit_binds(changes: dict[str, object], limit: VisaLimit, until: date) -> None:
     binding = study_visa_end(replace(PLAN, **changes)).binding
     assert (binding.limit, binding.until) == (limit, until)
 

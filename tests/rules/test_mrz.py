@@ -134,7 +134,15 @@ def test_one_changed_character_names_the_field(place: int, names: list[str]) -> 
         TD1.replace("\n", " "),
         SPECIMEN.replace("ERIKSSON<<", "ERIKSSON << "),
     ],
-    ids=["lower case", "windows", "spaces", "look-alikes", "one line", "card in one line", "inner spaces"],
+    ids=[
+        "lower case",
+        "windows",
+        "spaces",
+        "look-alikes",
+        "one line",
+        "card in one line",
+        "inner spaces",
+    ],
 )
 def test_what_pasting_does_to_the_lines_is_forgiven(text: str) -> None:
     assert read(text).is_valid

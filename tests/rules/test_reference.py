@@ -71,7 +71,9 @@ def test_the_partners_of_the_page_are_all_there_and_unknown_cities_stay_unknown(
 
 
 def test_the_days_off_agree_with_the_library_they_came_from() -> None:
-    library = holidays.country_holidays("KG", years=range(2025, max(day.year for day in shipped_days()) + 1))
+    library = holidays.country_holidays(
+        "KG", years=range(2025, max(day.year for day in shipped_days()) + 1)
+    )
     assert set(shipped_days()) == set(library.keys())
 
 

@@ -55,21 +55,124 @@ def test_days_leave_the_window_one_by_one(on: date, used: int) -> None:
 
 
 def test_leaving_and_coming_back_on_one_day_counts_it_once() -> None:
-    stays = stays_of(
-        [(date(2026, 1, 1), IN), (date(2026, 1, 5), OUT), (date(2026, 1, 5), IN)]
-    )
+    stays = stays_of([(date(2026, 1, 1), IN), (date(2026, 1, 5), OUT), (date(2026, 1, 5), IN)])
     assert days_used(stays, KAZAKH[0], on=date(2026, 1, 10)) == 10
 
 
-def test_thirty_in_sixty_lets_in_again_as_the_first_days_leave() -> None:
-    # Here from 1 to 30 January: the window of 1 March begins on 1 January, that of 2 March not.
+@pytest.mark.parametrize(
+    ("on", "left", "safe"),
+    [
+        (date(2026, 3, 1), 0, None),  # the window of 60 days still begins on 1 January
+        (date(2026, 3, 2), 1, date(2026, 3, 31)),  # one leaves as one comes, then thirty are full
+    ],
+)
+def test_thirty_in_sixty_let_in_again_as_the_first_days_leave(
+    on: date, left: int, safe: date | None
+) -> None:
     stays = stays_of([(date(2026, 1, 1), IN), (date(2026, 1, 30), OUT)])
-    terms = (term(30, 60),)
-    assert count_stay(stays, terms, on=date(2026, 3, 1)) == count_stay(
-        stays, terms, on=date(2026, 3, 1)
+    count = count_stay(stays, (term(30, 60),), on=on)
+    assert count is not None
+    assert (count.days_left, count.last_safe_day) == (left, safe)
+
+
+def test_a_change_of_the_term_inside_the_window_judges_each_day_by_its_own() -> None:
+    # 60/120 until 12 January 2026, 90/180 from the 13th; here since 1 December 2025. The sixtieth
+    # day would have been 29 January, the ninetieth is 28 February (31 + 31 + 28).
+    old = term(60, 120, in_force_until=date(2026, 1, 12))
+    new = term(90, 180, date(2026, 1, 13))
+    stays = stays_of([(date(2025, 12, 1), IN)])
+    before, after = (
+        count_stay(stays, (old, new), on=day) for day in (date(2026, 1, 12), date(2026, 1, 13))
     )
-    first_of_march = count_stay(stays, terms, on=date(2026, 3, 1))
-    second_of_march = count_stay(stays, terms, on=date(2026, 3, 2))
-    assert first_of_march is not None
-    assert second_of_march is not None
-    assert (first_of_march.days_left, second_of_march.days_left) == (0, 1)
+    assert before is not None
+    assert after is not None
+    assert (before.term, before.days_used, before.days_left) == (old, 43, 17)
+    assert (after.term, after.days_used, after.days_left) == (new, 44, 46)
+    assert before.last_safe_day == after.last_safe_day == date(2026, 2, 28)
+
+
+def test_a_shorter_term_may_end_a_stay_on_the_day_it_begins() -> None:
+    old = term(90, 180, in_force_until=date(2026, 1, 31))
+    new = term(30, 60, date(2026, 2, 1))
+    count = count_stay(stays_of([(date(2025, 12, 20), IN)]), (old, new), on=date(2026, 1, 10))
+    assert count is not None
+    assert count.last_safe_day == date(2026, 1, 31)
+
+
+def test_without_a_term_in_force_there_is_no_count() -> None:
+    assert count_stay((), (term(30, 60, date(2026, 1, 1)),), on=date(2025, 12, 31)) is None
+
+
+@pytest.mark.parametrize(
+    ("crossings", "code"),
+    [
+        ([(date(2026, 1, 2), IN), (date(2026, 1, 1), OUT)], "stay.crossings.disordered"),
+        ([(date(2026, 1, 1), IN), (date(2026, 2, 1), IN)], "stay.crossings.gap"),
+        ([(date(2026, 1, 1), OUT)], "stay.crossings.gap"),
+        (
+            [(date(2026, 1, 1), IN), (date(2026, 2, 1), OUT), (date(2026, 3, 1), OUT)],
+            "stay.crossings.gap",
+        ),
+    ],
+)
+def test_crossings_that_cannot_all_be_true_are_refused(
+    crossings: list[tuple[date, CrossingDirection]], code: str
+) -> None:
+    with pytest.raises(DomainError) as refusal:
+        stays_of(crossings)
+    assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(("days", "window"), [(0, 60), (60, 60), (61, 60)])
+def test_a_term_that_allows_nothing_or_everything_is_refused(days: int, window: int) -> None:
+    with pytest.raises(DomainError) as refusal:
+        term(days, window)
+    assert refusal.value.code == "stay.term.out_of_range"
+
+
+HISTORIES = st.lists(
+    st.tuples(st.integers(min_value=0, max_value=120), st.integers(min_value=0, max_value=120)),
+    max_size=6,
+)
+
+
+def stays_from(gaps: list[tuple[int, int]], *, is_open: bool) -> tuple[Stay, ...]:
+    """Turn (days away, days here) into stays, the last one open on demand."""
+    day, stays = date(2025, 1, 1), []
+    for away, here in gaps:
+        first = day + timedelta(days=away)
+        day = first + timedelta(days=here)
+        stays.append(Stay(first=first, last=day))
+    if stays and is_open:
+        stays[-1] = Stay(first=stays[-1].first, last=None)
+    return tuple(stays)
+
+
+def naive_days(stays: tuple[Stay, ...], window: int, on: date) -> int:
+    """Ask of every day of the window whether it lies in a stay."""
+    days = [on - timedelta(days=n) for n in range(window)]
+    return sum(any(s.first <= day <= (s.last or on) for s in stays) for day in days)
+
+
+@given(
+    HISTORIES,
+    st.booleans(),
+    st.sampled_from([(90, 180), (30, 60), (60, 120), (180, 360)]),
+    st.integers(min_value=0, max_value=900),
+)
+def test_the_count_is_that_of_every_day_by_itself(
+    gaps: list[tuple[int, int]], is_open: bool, kind: tuple[int, int], offset: int
+) -> None:
+    stays, on = stays_from(gaps, is_open=is_open), date(2025, 1, 1) + timedelta(days=offset)
+    chosen = term(*kind)
+    used = naive_days(stays, kind[1], on)
+    assert days_used(stays, chosen, on=on) == used
+    count = count_stay(stays, (chosen,), on=on)
+    assert count is not None
+    here = (*(stay for stay in stays if stay.first <= on), Stay(first=on, last=None))
+    if count.last_safe_day is None:
+        assert naive_days(here, kind[1], on) > kind[0]
+    else:
+        after = count.last_safe_day + timedelta(days=1)
+        assert naive_days(here, kind[1], count.last_safe_day) <= kind[0]
+        assert naive_days(here, kind[1], after) > kind[0]

@@ -1,0 +1,157 @@
+"""``make bench``: how long a run of each screen takes, against an empty page in the same run.
+
+Server time over a raw socket, from the request to the end of the run; medians and 95th centiles.
+"""
+
+import json
+import math
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import sqlalchemy as sa
+
+from core.services.cards import list_people
+from core.terms import CaseKind
+from db.engine import reading
+from db.models.cases import Case
+from tests.bench.fill import fill
+from tests.databases import free_port
+from tests.server import Server
+from tests.wire.socket import Tab
+
+PEOPLE, RUNS, WARM = 100_000, 40, 5
+
+EMPTY = "import streamlit as st\n\nst.write('empty')\n"
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One measured thing, in milliseconds; ``ratio`` is its median against that of ``against``."""
+
+    name: str
+    median_ms: float
+    p95_ms: float
+    ratio: float | None
+    against: str | None
+    n: int
+
+
+@dataclass(frozen=True)
+class Address:
+    """A server that is only to be reached."""
+
+    url: str
+
+
+def main() -> None:
+    """Measure everything, print the table, write ``var/bench.json``."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with empty_page(folder) as page:
+            empty = measure("empty page", page, None)
+        figures = [empty, *product(folder, empty)]
+    show(figures)
+    target = ROOT / "var" / "bench.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(json.dumps([vars(figure) for figure in figures], indent=1))
+
+
+def product(folder: Path, empty: Figure) -> Iterator[Figure]:
+    """Measure the product with many people in its database."""
+    with Server(folder) as server:
+        fill(PEOPLE, faculty_id=server.cast.medicine)
+        server.use()
+        browser = server.browser()
+        browser.sign_in("sam")
+        with Tab(server, browser.token) as tab:
+            for screen in ("home", "students", "documents", "partners", "intake"):
+                yield measure(f"screen {screen}", lambda screen=screen: tab.run(screen), empty)
+            search = "q=karim"
+            yield measure(
+                "screen students, searched", lambda: tab.run("students", query=search), empty
+            )
+        yield measure("sign-in page", lambda: httpx.get(f"{server.url}/sign-in"), empty)
+        yield measure("health", lambda: httpx.get(f"{server.url}/healthz"), empty)
+        case_id = first_case()
+        yield measure(
+            "checklist PDF over HTTP",
+            lambda: browser.get(f"/letters/checklist/{case_id}.pdf").raise_for_status(),
+            empty,
+        )
+        staff = server.cast.staff
+        yield measure("list of people, service", lambda: list_people(staff), empty)
+        yield measure("search, service", lambda: list_people(staff, search="karim 77"), empty)
+
+
+def first_case() -> int:
+    """Return a case of a student who went through the ordinary use cases."""
+    with reading() as session:
+        found = session.scalars(
+            sa.select(Case.id).filter_by(kind=CaseKind.REGISTRATION).order_by(Case.id)
+        ).first()
+    assert found is not None
+    return found
+
+
+@contextmanager
+def empty_page(folder: Path) -> Iterator[Callable[[], object]]:
+    """Serve an empty Streamlit page under the product's own configuration."""
+    script, port = folder / "empty.py", free_port()
+    script.write_text(EMPTY)
+    command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    address = Address(f"http://127.0.0.1:{port}")
+    try:
+        for _ in range(200):
+            try:
+                httpx.get(address.url + "/_stcore/health")
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        with Tab(address, None) as tab:
+            yield tab.run
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def measure(name: str, run: Callable[[], object], against: Figure | None) -> Figure:
+    """Return the figure of ``run``, after some runs to warm up."""
+    for _ in range(WARM):
+        run()
+    spent = []
+    for _ in range(RUNS):
+        begin = time.perf_counter()
+        run()
+        spent.append((time.perf_counter() - begin) * 1000)
+    median = statistics.median(spent)
+    return Figure(
+        name=name,
+        median_ms=round(median, 2),
+        p95_ms=round(sorted(spent)[math.ceil(len(spent) * 0.95) - 1], 2),
+        ratio=round(median / against.median_ms, 2) if against else None,
+        against=against.name if against else None,
+        n=RUNS,
+    )
+
+
+def show(figures: list[Figure]) -> None:
+    """Print the table."""
+    sys.stdout.write(f"{PEOPLE} people, {RUNS} runs each, milliseconds\n")
+    for figure in figures:
+        ratio = f"{figure.ratio:6.2f} ×" if figure.ratio is not None else ""
+        row = f"{figure.name:32}{figure.median_ms:9.2f}{figure.p95_ms:9.2f}  {ratio}"
+        sys.stdout.write(row + "\n")
+
+
+if __name__ == "__main__":
+    main()

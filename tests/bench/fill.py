@@ -1,0 +1,133 @@
+"""Many fictitious people for the benchmark, written straight into the tables."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from core import clock
+from core.rules.names import search_text
+from core.services.house import today
+from core.terms import (
+    CaseKind,
+    CaseStep,
+    EnrolmentStatus,
+    ItemStatus,
+    Sex,
+)
+from db.engine import reading, writing
+from db.models.cases import Case, CaseItem, Deadline
+from db.models.people import Enrolment, Passport, Person
+from db.models.reference import RuleRow
+
+_CHUNK = 5_000
+_FIRST = 1_000_000
+
+_SURNAMES = ("BENCHMARKOV", "MUHAMMADOV", "SAMPLESINGH", "FICTALI", "MODELSHAH", "PROBEGUL")
+_GIVEN = ("MUHAMMAD ALI", "ANNA", "MUHAMMAD KARIM", "SITA", "MUHAMMAD OMAR", "LI")
+
+
+def fill(count: int, *, faculty_id: int) -> None:
+    """Add ``count`` students, each with an open case, five papers and a due date."""
+    with reading() as session:
+        rule_id = session.scalars(sa.select(RuleRow.id).order_by(RuleRow.id)).first()
+    tables: tuple[tuple[Any, Iterator[dict[str, Any]]], ...] = (
+        (Person, _people(count)),
+        (Passport, _passports(count)),
+        (Enrolment, _enrolments(count, faculty_id)),
+        (Case, _cases(count)),
+        (CaseItem, _items(count)),
+        (Deadline, _deadlines(count, rule_id or 0)),
+    )
+    for table, rows in tables:
+        while chunk := list(islice(rows, _CHUNK)):
+            with writing() as session:
+                session.execute(sa.insert(table), chunk)
+
+
+def _name(number: int) -> tuple[str, str]:
+    return f"{_SURNAMES[number % 6]}{number % 997}", _GIVEN[number // 6 % 6]
+
+
+def _people(count: int) -> Iterator[dict[str, Any]]:
+    now = clock.utc_now()
+    for number in range(count):
+        surname, given = _name(number)
+        yield {
+            "id": _FIRST + number,
+            "surname": surname,
+            "given_names": given,
+            "citizenship": ("IN", "PK", "BD", "UZ")[number % 4],
+            "sex": Sex.MALE,
+            "search_text": search_text(surname, given, f"BB{number:07}"),
+            "created_at": now,
+            "created_by": "benchmark",
+        }
+
+
+def _passports(count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        surname, given = _name(number)
+        yield {
+            "person_id": _FIRST + number,
+            "number": f"BB{number:07}",
+            "issuing_state": "IND",
+            "nationality": "IND",
+            "surname": surname,
+            "given_names": given,
+            "sex": Sex.MALE,
+        }
+
+
+def _enrolments(count: int, faculty_id: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        yield {
+            "person_id": _FIRST + number,
+            "faculty_id": faculty_id,
+            "course": number % 5 + 1,
+            "status": EnrolmentStatus.STUDYING,
+        }
+
+
+def _cases(count: int) -> Iterator[dict[str, Any]]:
+    now, day = clock.utc_now(), today()
+    for number in range(count):
+        yield {
+            "id": _FIRST + number,
+            "person_id": _FIRST + number,
+            "kind": CaseKind.STUDY_VISA_EXTENSION,
+            "step": CaseStep.DEAN,
+            "step_since": now,
+            "opened_on": day,
+            "opened_by": "benchmark",
+        }
+
+
+def _items(count: int) -> Iterator[dict[str, Any]]:
+    for number in range(count):
+        for position in range(5):
+            yield {
+                "case_id": _FIRST + number,
+                "item_code": f"item{position}",
+                "document_kind": f"item{position}",
+                "name_en": f"Paper {position}",
+                "is_required": True,
+                "position": position,
+                "status": ItemStatus.ACCEPTED if number % 3 else ItemStatus.MISSING,
+            }
+
+
+def _deadlines(count: int, rule_id: int) -> Iterator[dict[str, Any]]:
+    now, day = clock.utc_now(), today()
+    for number in range(count):
+        yield {
+            "case_id": _FIRST + number,
+            "person_id": _FIRST + number,
+            "due_on": day + timedelta(days=number % 365 - 20),
+            "due_rule_id": rule_id,
+            "due_explanation": [],
+            "target_explanation": [],
+            "computed_at": now,
+        }
