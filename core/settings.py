@@ -63,6 +63,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     public_url = _public_url(environ.get("PUBLIC_URL"), faults)
     proxies = _networks(environ.get("TRUSTED_PROXIES") or "", faults)
     smtp_url = _smtp_url(environ.get("SMTP_URL"), faults)
+    # What lies here is for its owner alone, whatever the process's umask says.
+    var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = _master_keys(environ, var_dir, faults) if not faults else ()
     if faults:
         raise ConfigurationError(tuple(faults))
@@ -167,7 +169,6 @@ def _parse_keys(origin: str, text: str, faults: list[str]) -> tuple[bytes, ...]:
 
 def _write_new_key(path: Path) -> None:
     """Create the key file readable by its owner only; an existing file is never overwritten."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

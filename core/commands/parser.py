@@ -1,7 +1,6 @@
 """The commands by name, their arguments, and what a refusal looks like on a console."""
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -22,8 +21,6 @@ _WITHOUT_DATABASE = frozenset({"migrate", "explain-registration", "demo"})
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: 0 done, 1 refused, 2 wrongly configured."""
-    # The password hasher's package warns about a missing browser; here there never is one.
-    logging.getLogger("streamlit").setLevel(logging.ERROR)
     chosen = _parser().parse_args(arguments)
     try:
         settings.use(settings.load(os.environ))

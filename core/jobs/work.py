@@ -18,7 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 def work_until_nothing_waits() -> int:
-    """Do every piece of waiting work and return how many there were."""
+    """Do every piece of waiting work and return how many there were.
+
+    A fault ends the process after it was noted with the job; the server starts the next one.
+    """
     count = 0
     while (job := claim_job()) is not None:
         _do(job)
@@ -61,11 +64,10 @@ WORKERS: dict[JobKind, Callable[[ClaimedJob], None]] = {
 def _do(job: ClaimedJob) -> None:
     try:
         WORKERS[job.kind](job)
-    except BaseException as fault:
+    except BaseException:
         error_id = secrets.token_hex(4)
         _log.exception("fault %s in job %s", error_id, job.job_id)
         finish(job.job_id, error_id=error_id)
-        if not isinstance(fault, OSError | ValueError | LookupError | RuntimeError):
-            raise
+        raise
     else:
         finish(job.job_id)

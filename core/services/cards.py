@@ -113,9 +113,11 @@ def list_people(
     if faculty_id is not None:
         conditions.append(Enrolment.faculty_id == faculty_id)
     current = sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current)
-    base = sa.select(Person.id).outerjoin(Enrolment, current).where(*conditions)
+    counted = sa.select(sa.func.count()).select_from(Person).where(*conditions)
+    if faculty_id is not None:
+        counted = counted.join(Enrolment, current)
     with reading() as session:
-        total = session.scalar(sa.select(sa.func.count()).select_from(base.subquery())) or 0
+        total = session.scalar(counted) or 0
         rows = session.execute(
             sa.select(Person, Enrolment, Passport.number)
             .outerjoin(Enrolment, current)

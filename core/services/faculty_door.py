@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from core import clock, settings
 from core.permissions import Actor, Permission
+from core.rules.cases import urgency
 from core.rules.names import fold
 from core.services.cards import full_name
 from core.services.case_views import CaseView, view_of
 from core.services.guard import requires
 from core.services.page import Page
 from core.services.scope import people_in_scope
+from core.terms import Urgency
 from db.engine import reading
 from db.models.cases import Case, Deadline
 from db.models.people import Person
@@ -21,12 +24,13 @@ DOOR_SIZE = 10
 
 @dataclass(frozen=True, kw_only=True)
 class DoorCase:
-    """An open case of a student of the faculty, with everything it asks for."""
+    """An open case of a student of the faculty; ``urgency`` is None while it has no due date."""
 
     person_id: int
     name: str
     citizenship: str | None
     case: CaseView
+    urgency: Urgency | None
 
 
 @requires(Permission.UPLOAD_DOCUMENT)
@@ -54,13 +58,16 @@ def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorC
             .offset((number - 1) * DOOR_SIZE)
             .limit(DOOR_SIZE)
         ).all()
-        cases = tuple(
-            DoorCase(
-                person_id=person.id,
-                name=full_name(person),
-                citizenship=person.citizenship,
-                case=view_of(session, case),
-            )
-            for case, person in rows
-        )
+        cases = tuple(_line(person, view_of(session, case)) for case, person in rows)
     return Page(rows=cases, total=total, number=number, size=DOOR_SIZE)
+
+
+def _line(person: Person, case: CaseView) -> DoorCase:
+    today = clock.today(settings.current().time_zone)
+    return DoorCase(
+        person_id=person.id,
+        name=full_name(person),
+        citizenship=person.citizenship,
+        case=case,
+        urgency=urgency(case.due.on, today=today) if case.due else None,
+    )

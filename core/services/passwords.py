@@ -54,13 +54,13 @@ def refuse_weak(password: str) -> None:
 @cache
 def _hasher() -> Any:
     # Importing the package imports Streamlit; a command that needs no password is spared that.
-    # It also asks for a browser's state, which outside a run makes Streamlit warn of nothing.
-    warnings = logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context")
-    was_disabled, warnings.disabled = warnings.disabled, True
+    # Outside a browser's session Streamlit warns while it is loaded, of nothing that matters here.
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
     try:
         from streamlit_authenticator.utilities.hasher import Hasher  # noqa: PLC0415
     finally:
-        warnings.disabled = was_disabled
+        logging.disable(before)
     return Hasher
 
 

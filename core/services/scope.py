@@ -4,7 +4,7 @@ An outsider gets :class:`OutOfScope`, which every use case tells as "not found".
 """
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.errors import NotFound, OutOfScope
 from core.permissions import Actor
@@ -13,8 +13,10 @@ from db.models.cases import Case, CaseItem
 from db.models.people import Enrolment, Person
 
 
-def people_in_scope(actor: Actor) -> sa.ColumnElement[bool]:
-    """Return the condition on ``Person`` under which ``actor`` may know of him.
+def people_in_scope(
+    actor: Actor, person_id: InstrumentedAttribute[int] = Person.id
+) -> sa.ColumnElement[bool]:
+    """Return the condition under which ``actor`` may know of the person ``person_id`` points to.
 
     A dean's office knows the students who are now enrolled in its faculties, and loses one at once
     when he changes faculty or leaves.
@@ -24,7 +26,7 @@ def people_in_scope(actor: Actor) -> sa.ColumnElement[bool]:
     # An alias, so that a query that joins enrolments itself cannot be taken for this one.
     own = aliased(Enrolment)
     return sa.exists().where(
-        own.person_id == Person.id,
+        own.person_id == person_id,
         own.is_current,
         own.status.in_(CURRENT_ENROLMENT_STATUSES),
         own.faculty_id.in_(actor.faculty_ids),

@@ -44,25 +44,23 @@ class DueLine:
 @requires(Permission.READ_CASES)
 def due_counts(actor: Actor) -> dict[Urgency, int]:
     """Return how many open cases fall into each span, zero included."""
-    today = _today()
-    counts = {span: _count_if(_span(span, today=today)) for span in Urgency}
-    statement = sa.select(*counts.values()).select_from(_due_cases(actor))
     with reading() as session:
-        row = session.execute(statement).one()
-    return dict(zip(counts, (number or 0 for number in row), strict=True))
+        return _counts(session, actor)
 
 
 @requires(Permission.READ_CASES)
 def due_list(actor: Actor, *, span: Urgency | None = None, page: int = 1) -> Page[DueLine]:
     """Return a page of the open cases with a due date, soonest first, in one span or in all."""
     today = _today()
-    due = _due_cases(actor)
-    conditions = [_span(span, today=today)] if span is not None else []
+    conditions = _open_in_scope(actor)
+    if span is not None:
+        conditions.append(_span(span, today=today))
     with reading() as session:
-        total = session.scalar(sa.select(sa.func.count()).select_from(due).where(*conditions))
+        counts = _counts(session, actor)
         rows = session.execute(
             sa.select(Deadline, Case, Person, Enrolment.faculty_id)
-            .select_from(due)
+            .join(Case, Case.id == Deadline.case_id)
+            .join(Person, Person.id == Deadline.person_id)
             .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
             .where(*conditions)
             .order_by(Deadline.due_on, Deadline.id)
@@ -71,18 +69,29 @@ def due_list(actor: Actor, *, span: Urgency | None = None, page: int = 1) -> Pag
         ).all()
         progress = _progress(session, [case.id for _, case, _, _ in rows])
     lines = tuple(_line(*row, progress=progress[row[1].id], today=today) for row in rows)
-    return Page(rows=lines, total=total or 0, number=page)
+    total = sum(counts.values()) if span is None else counts[span]
+    return Page(rows=lines, total=total, number=page)
 
 
 def _today() -> date:
     return clock.today(settings.current().time_zone)
 
 
-def _due_cases(actor: Actor) -> sa.FromClause:
-    in_scope = people_in_scope(actor)
-    return sa.join(Deadline, Case, sa.and_(Case.id == Deadline.case_id, Deadline.is_open)).join(
-        Person, sa.and_(Person.id == Deadline.person_id, in_scope)
-    )
+def _open_in_scope(actor: Actor) -> list[sa.ColumnElement[bool]]:
+    return [Deadline.is_open.is_(True), people_in_scope(actor, Deadline.person_id)]
+
+
+def _counts(session: Session, actor: Actor) -> dict[Urgency, int]:
+    """Count each span by itself: a range of the index, where one pass would read every row."""
+    today = _today()
+    counted = [
+        sa.select(sa.func.count())
+        .select_from(Deadline)
+        .where(*_open_in_scope(actor), _span(span, today=today))
+        .scalar_subquery()
+        for span in Urgency
+    ]
+    return dict(zip(Urgency, session.execute(sa.select(*counted)).one(), strict=True))
 
 
 def _span(span: Urgency, *, today: date) -> sa.ColumnElement[bool]:

@@ -24,6 +24,7 @@ class Person(Versioned, Base):
     """
 
     __tablename__ = "person"
+    __table_args__ = (sa.Index(None, "surname", "given_names", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     surname: Mapped[str] = mapped_column(sa.String(100), default="")

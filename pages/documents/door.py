@@ -5,11 +5,9 @@ import streamlit as st
 from core.errors import DomainError
 from core.i18n import _, format_date
 from core.permissions import Actor
-from core.rules.cases import urgency
 from core.services.case_views import CaseView, ItemView
 from core.services.documents import openable_documents, upload_document
 from core.services.faculty_door import DoorCase, faculty_door
-from core.services.house import today
 from core.terms import ItemStatus
 from core.words import word
 from pages.cases.panel import name_of, show_case
@@ -50,8 +48,8 @@ def _case(actor: Actor, line: DoorCase, openable: frozenset[int]) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{escaped(line.name)}** · {escaped(word(case.kind))}")
-            if case.due is not None:
-                parts.badge(urgency(case.due.on, today=today()))
+            if case.due is not None and line.urgency is not None:
+                parts.badge(line.urgency)
                 due = _("due %(date)s") % {"date": format_date(case.due.on)}
                 st.caption(escaped(due))
         _upload(actor, case)

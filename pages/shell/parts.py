@@ -57,6 +57,10 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&\"'@/^=])")
 _DONE_KEY = "shell_done"
 
+#: The heights Streamlit draws a table's rows and its header in, in pixels.
+_ROW_HEIGHT, _HEADER_HEIGHT = 35, 38
+_ROWS_WITHOUT_SCROLLING = 18
+
 
 def escaped(text: str) -> str:
     """Return ``text`` so that markdown shows it letter by letter: no stored value is markup."""
@@ -106,24 +110,26 @@ def badge(member: StrEnum) -> None:
     st.badge(escaped(word(member)), color=_tone(member))
 
 
-def status_column(label: str, members: Sequence[StrEnum]) -> Any:
-    """Return the column of a table that shows a status as a coloured word."""
+def status_column(label: str, members: Sequence[StrEnum], *, width: int = 200) -> Any:
+    """Return the column of a table that shows a status as a coloured word, ``width`` in pixels."""
     return st.column_config.MultiselectColumn(
         label,
         options=[word(member) for member in members],
         color=[_tone(member) for member in members],
-        width="medium",
+        width=width,
     )
 
 
 def table(columns: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> int | None:
     """Show a table of equally long ``columns`` and return the row clicked, counted from 0."""
+    count = len(next(iter(columns.values())))
     shown = st.dataframe(
         pa.table({name: pa.array(list(values)) for name, values in columns.items()}),
         key=key,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
+        height=_HEADER_HEIGHT + _ROW_HEIGHT * min(count, _ROWS_WITHOUT_SCROLLING),
         **options,
     )
     cells = shown.selection.cells
@@ -138,13 +144,12 @@ def pager(page: Page[Any], *, key: str, parameter: str = "p") -> None:
     if last == 1:
         st.caption(summary)
         return
-    back, position, forward = st.columns([1, 3, 1], vertical_alignment="center")
     where = _("%(rows)s, page %(number)s of %(last)s")
     values = {"rows": summary, "number": page.number, "last": last}
-    position.caption(where % values, text_alignment="center")
-    if back.button(_("Previous"), key=f"{key}_previous", disabled=page.number <= 1):
-        links.put_in_address(**{parameter: page.number - 1})
-        st.rerun()
-    if forward.button(_("Next"), key=f"{key}_next", disabled=page.number >= last):
-        links.put_in_address(**{parameter: page.number + 1})
+    with st.container(horizontal=True, vertical_alignment="center"):
+        goes_back = st.button(_("Previous"), key=f"{key}_previous", disabled=page.number <= 1)
+        goes_on = st.button(_("Next"), key=f"{key}_next", disabled=page.number >= last)
+        st.caption(where % values, width="content")
+    if goes_back or goes_on:
+        links.put_in_address(**{parameter: page.number + (1 if goes_on else -1)})
         st.rerun()

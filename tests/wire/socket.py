@@ -13,6 +13,11 @@ from tests.server import Server
 _RUN_LIMIT = 20
 
 
+def _is_end(message: ForwardMsg) -> bool:
+    overtaken = ForwardMsg.ScriptFinishedStatus.FINISHED_EARLY_FOR_RERUN
+    return message.HasField("script_finished") and message.script_finished != overtaken
+
+
 class Tab:
     """An open tab. ``resuming`` names a Streamlit session of before, as a reconnect does."""
 
@@ -50,7 +55,10 @@ class Tab:
         self._opening.__exit__(kind, fault, trace)
 
     def run(self, screen: str = "", *, query: str = "", script_hash: str = "") -> str:
-        """Run the script at ``screen`` and return every text the server sends for it."""
+        """Run the script at ``screen`` and return every text the server sends for it.
+
+        A run that another request overtook is told as finished early; the one after it counts.
+        """
         request = BackMsg()
         request.rerun_script.page_name = screen
         request.rerun_script.query_string = query
@@ -60,7 +68,7 @@ class Tab:
         while True:
             message = self._next()
             texts.append(MessageToString(message, as_utf8=True))
-            if message.HasField("script_finished"):
+            if _is_end(message):
                 return "\n".join(texts)
 
     def wait_for_the_end(self, *, seconds: float) -> int | None:

@@ -1,6 +1,7 @@
 """Headers of every answer, and the product's own pages for what is not there or went wrong."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -144,7 +145,9 @@ def test_a_fault_is_told_in_the_users_language_with_its_number_and_without_its_t
         middleware=[Middleware(Gate)],
         exception_handlers={HTTPException: answered, Exception: failed},
     )
-    answer = asyncio.run(ask(app, "/sign-in", token))
+    # In a thread of its own: the loop of the browser's tests may be running in this one.
+    with ThreadPoolExecutor(1) as aside:
+        answer = aside.submit(asyncio.run, ask(app, "/sign-in", token)).result()
     number = caplog.records[0].getMessage().removeprefix("fault ")
     assert answer.status_code == 500
     assert_secured(answer)

@@ -241,6 +241,13 @@ def upgrade() -> None:
         sa.Column("changed_by", sa.String(length=150), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
     )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_person_surname_given_names_id"),
+            ["surname", "given_names", "id"],
+            unique=False,
+        )
+
     op.create_table(
         "person_key",
         sa.Column("person_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -1029,6 +1036,13 @@ def upgrade() -> None:
     with op.batch_alter_table("case_item", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_item_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_item_document_id"), ["document_id"], unique=False)
+        batch_op.create_index(
+            "ix_case_item_pending",
+            ["document_id"],
+            unique=False,
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
 
     op.create_table(
         "deadline",
@@ -1079,6 +1093,11 @@ def downgrade() -> None:
 
     op.drop_table("deadline")
     with op.batch_alter_table("case_item", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_case_item_pending",
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        )
         batch_op.drop_index(batch_op.f("ix_case_item_document_id"))
         batch_op.drop_index(batch_op.f("ix_case_item_case_id"))
 
@@ -1160,6 +1179,9 @@ def downgrade() -> None:
 
     op.drop_table("requirement")
     op.drop_table("person_key")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_surname_given_names_id"))
+
     op.drop_table("person")
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_job_status_created_at"))

@@ -1,0 +1,221 @@
+"""``python -m core``: what operators and scripts get, on the console and as an exit code."""
+
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from core import settings
+from core.commands.parser import run
+from core.permissions import Role
+from core.services.case_views import cases_of_person
+from core.services.sign_in import sign_in
+from core.terms import Language
+from db import engine
+from db.engine import reading, writing
+from db.migrate import is_at_head
+from db.models.access import Faculty, User
+from db.models.audit import AuditEntry
+from db.models.people import Person
+from tests.cast import Cast, enrol
+
+Command = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """A command run under the settings in force, giving its exit code and what it said."""
+
+    def execute(*arguments: str, **environment: str) -> tuple[int, str]:
+        chosen = settings.current()
+        given = {
+            "VAR_DIR": str(chosen.var_dir),
+            "DATABASE_URL": chosen.database_url,
+            **environment,
+        }
+        for name in ("MASTER_KEY", "MASTER_KEY_FILE", "PUBLIC_URL", "TIME_ZONE"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        code = run(arguments)
+        settings.use(chosen)
+        engine.configure(chosen.database_url)
+        told = capsys.readouterr()
+        return code, told.out + told.err
+
+    return execute
+
+
+@pytest.mark.parametrize(
+    ("citizenship", "entry", "due_on"),
+    [
+        # India stands in the country table with 30 calendar days.
+        ("IN", "2026-09-01", "2026-10-01"),
+        # Wed 29 April is day 0; Thu 30, then days off from 1 to 10 May, Mon, Tue, Wed, Thu.
+        ("pk", "2026-04-29", "2026-05-14"),
+    ],
+)
+def test_a_registration_is_explained_without_a_database(
+    command: Command, citizenship: str, entry: str, due_on: str, tmp_path: Path
+) -> None:
+    settings.use(settings.load({"VAR_DIR": str(tmp_path)}))
+    code, told = command("explain-registration", "--citizenship", citizenship, "--entry", entry)
+    answer = json.loads(told)
+    assert (code, answer["due_on"]) == (0, due_on)
+    assert set(answer) == {"due_on", "target_on", "rule_id", "source", "confidence", "steps"}
+    assert answer["source"]
+    assert len(answer["steps"]) > 1
+    assert not list(tmp_path.glob("*.sqlite3"))
+
+
+def test_a_date_no_calendar_knows_is_refused_by_the_parser(
+    command: Command, empty_database: str
+) -> None:
+    with pytest.raises(SystemExit) as refusal:
+        command("explain-registration", "--citizenship", "IN", "--entry", "2026-02-30")
+    assert refusal.value.code == 2
+
+
+def test_migrate_brings_an_empty_database_up_and_may_be_called_again(
+    command: Command, tmp_path: Path
+) -> None:
+    settings.use(settings.load({"VAR_DIR": str(tmp_path / "var")}))
+    first = command("migrate")
+    assert (first[0], is_at_head(settings.current().database_url)) == (0, True)
+    assert not first[1].startswith("0 ")
+    assert command("migrate") == (0, "0 reference rows added, 0 updated\n")
+    assert stat.S_IMODE((tmp_path / "var").stat().st_mode) == 0o700
+
+
+def test_a_user_made_on_the_console_signs_in_with_the_password_it_printed(
+    command: Command, database: str, quick_hashes: None
+) -> None:
+    code, number = command("create-faculty", "Faculty of Fiction", "--ru", "Факультет вымысла")
+    assert code == 0
+    arguments = ("--name", "Dinara Example", "--role", "dean", "--faculty", number.strip())
+    code, told = command("create-user", "dinara", *arguments, "--language", "ky")
+    assert code == 0
+    password = told.removeprefix("One-time password of dinara: ").strip()
+    with reading() as session:
+        user = session.scalars(sa.select(User).filter_by(username="dinara")).one()
+        assert (user.role, user.language) == (Role.DEAN, Language.KYRGYZ)
+        assert session.scalars(sa.select(Faculty.name_ru)).one() == "Факультет вымысла"
+    signed_in = sign_in("dinara", password, network="192.0.2.1", old_token=None)
+    assert signed_in.must_change_password
+
+
+def test_an_account_that_exists_is_refused_in_a_sentence(
+    command: Command, cast: Cast, quick_hashes: None
+) -> None:
+    code, told = command("create-user", "sam", "--name", "Another Sam", "--role", "staff")
+    assert (code, told.count("\n")) == (1, 1)
+    assert "Traceback" not in told
+
+
+def test_a_command_acts_as_whom_it_says_and_only_as_far_as_he_may(
+    command: Command, cast: Cast
+) -> None:
+    assert command("--as", "ada", "create-faculty", "Faculty of Names")[0] == 0
+    assert command("--as", "sam", "create-faculty", "Faculty of Others")[0] == 1
+    assert command("--as", "nobody-here", "create-faculty", "Faculty of Nobody")[0] == 1
+    with reading() as session:
+        statement = sa.select(AuditEntry.actor_name).order_by(AuditEntry.sequence.desc()).limit(2)
+        assert session.scalars(statement).all() == ["sam", "ada"]
+
+
+def test_a_cut_in_the_audit_log_ends_the_check_with_one(command: Command, cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    assert command("verify-audit")[0] == 0
+    with writing() as session:
+        if session.get_bind().dialect.name == "sqlite":
+            session.execute(sa.text("DROP TRIGGER audit_entry_no_update"))
+        else:
+            session.execute(sa.text("ALTER TABLE audit_entry DISABLE TRIGGER USER"))
+        session.execute(sa.text("UPDATE audit_entry SET action = 'nothing' WHERE sequence = 2"))
+    code, told = command("verify-audit")
+    assert code == 1
+    assert told.startswith("row 2: ")
+
+
+def test_the_doctor_says_what_is_wrong(
+    command: Command, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command("doctor") == (0, "everything is in order\n")
+    key = settings.current().var_dir / "master.key"
+    key.chmod(0o644)
+    code, told = command("doctor")
+    assert code == 1
+    assert "chmod 600" in told
+
+
+def test_the_doctor_knows_an_old_schema(command: Command, empty_database: str) -> None:
+    with writing() as session:
+        session.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    code, told = command("doctor")
+    assert code == 1
+    assert "python -m core migrate" in told
+
+
+def test_a_new_master_key_takes_over_and_the_old_one_may_go(command: Command, cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    old = (settings.current().var_dir / "master.key").read_text().strip()
+    new = "ab" * 32
+    assert command("doctor", MASTER_KEY=new)[0] == 1
+    code, told = command("rotate-key", MASTER_KEY=f"{new},{old}")
+    assert code == 0
+    assert int(told.split()[0]) > 0
+    assert command("doctor", MASTER_KEY=new)[0] == 0
+    assert command("doctor", MASTER_KEY=old)[0] == 1
+
+
+def test_the_checklist_of_a_case_is_written_to_a_file(
+    command: Command, cast: Cast, tmp_path: Path
+) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    case = cases_of_person(cast.staff, person_id)[0].case_id
+    target = tmp_path / "лист.pdf"
+    assert command("checklist", str(case), "-o", str(target), "--language", "ky") == (0, "")
+    assert target.read_bytes().startswith(b"%PDF-")
+    assert command("checklist", "999999", "-o", str(tmp_path / "none.pdf"))[0] == 1
+    assert not (tmp_path / "none.pdf").exists()
+
+
+def test_sweep_and_purge_say_what_they_did(command: Command, cast: Cast) -> None:
+    assert command("sweep") == (0, "1 pieces of work done\n")
+    assert command("purge") == (0, "1 pieces of work done\n")
+
+
+def test_the_demonstration_fills_an_empty_database_and_no_other(
+    command: Command, empty_database: str
+) -> None:
+    code, told = command("demo")
+    assert code == 0
+    with reading() as session:
+        count = session.scalar(sa.select(sa.func.count()).select_from(Person))
+    assert told.endswith(f"{count} fictitious students\n")
+    assert command("demo")[1].endswith(f"{count} fictitious students\n")
+    with reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == count
+
+
+def test_nothing_fictitious_gets_among_real_people(command: Command, cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    assert command("demo")[0] == 1
+    with reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == 1
+
+
+def test_every_fault_of_the_configuration_is_told_at_once(
+    command: Command, empty_database: str
+) -> None:
+    wrong = {"TIME_ZONE": "Mars/Olympus", "PUBLIC_URL": "ftp://x", "DATABASE_URL": "oracle://x"}
+    code, told = command("doctor", **wrong)
+    assert code == 2
+    assert [line.split(":")[0] for line in told.splitlines()] == [
+        "TIME_ZONE",
+        "DATABASE_URL",
+        "PUBLIC_URL",
+    ]
