@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
@@ -94,6 +95,12 @@ def format_moment(instant: datetime, *, time_zone: ZoneInfo) -> str:
 def format_number(number: int) -> str:
     """Return ``number`` grouped as the language groups digits."""
     return format_decimal(number, locale=_current.get().value)
+
+
+def format_amount(minor: int, currency: str) -> str:
+    """Return an amount given in hundredths of ``currency`` with the currency's letters."""
+    amount = format_decimal(Decimal(minor) / 100, format="#,##0.00", locale=_current.get().value)
+    return f"{amount} {currency}"
 
 
 def country_name(iso2: str | None) -> str:

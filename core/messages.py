@@ -9,8 +9,25 @@ from datetime import date, datetime
 
 from core import settings
 from core.errors import DomainError
-from core.i18n import N_, _, country_name, format_date, format_date_long, format_moment
+from core.i18n import (
+    N_,
+    _,
+    country_name,
+    format_date,
+    format_date_long,
+    format_moment,
+    ngettext,
+    pick,
+)
+from core.rules.deadlines import (
+    FIRST_VISA,
+    REGISTRATION,
+    REGISTRATION_EXEMPT,
+    REGISTRATION_TARGET,
+    VISA_EXTENSION,
+)
 from core.rules.explanation import Step
+from core.terms import RuleAnchor, RuleUnit
 
 #: code → sentence; ``%(name)s`` is filled from the values.
 SENTENCES: dict[str, str] = {
@@ -92,7 +109,52 @@ SENTENCES: dict[str, str] = {
     "rule.none_in_force": N_("No registration rule is in force on %(on)s."),
     "rule.days.out_of_range": N_("The days must lie between 0 and %(longest)s, not %(amount)s."),
     "rule.source.empty": N_("A rule needs its source."),
-    "rule.period.reversed": N_("The rule ends before it begins."),
+    "rule.code.unknown": N_("There is no rule of the kind %(name)s."),
+    "rule.anchor.unknown": N_("A rule of this kind cannot count from that date. Choose another."),
+    "rule.citizenship.unknown": N_("These are no codes of states: %(names)s."),
+    "rule.category.unknown": N_("These are no letters of visas: %(names)s."),
+    "rule.unreachable": N_(
+        "Nobody could ever come under this rule. Look at citizenships and letters of visas."
+    ),
+    "rule.withdrawn": N_("The rule was withdrawn already."),
+    "rule.cases_lost": N_(
+        "%(count)s open cases would have no due date any more. Put the right rule in force first."
+    ),
+    "rule.cases_late": N_(
+        "%(count)s open cases would be overdue at once. Look at the list, then confirm it."
+    ),
+    "period.reversed": N_("The last day lies before the first."),
+    "period.overlap": N_(
+        "Another row holds from %(first)s until %(last)s. Choose a later first day, "
+        "or withdraw that row."
+    ),
+    "requirement.name_missing": N_("Enter the English name of the document."),
+    "requirement.copies_out_of_range": N_("The copies must lie between 0 and %(most)s."),
+    "step.name_missing": N_("Enter the English name of the step."),
+    "charge.name_missing": N_("Enter the English name of the fee or fine."),
+    "charge.amount_unusable": N_("The amount must be a number such as 1500 or 1500.50."),
+    "charge.currency_unusable": N_("The currency has three letters, such as KGS or USD."),
+    "country.unknown": N_("There is no such state."),
+    "country.not_exempt": N_("The state is not on the list on that day."),
+    "holiday.name_missing": N_("Enter the English name of the day."),
+    "holiday.taken": N_("%(on)s is in the list already."),
+    "holiday.unknown": N_("%(on)s is not in the list."),
+    "holiday.no_weekend": N_("Only a Saturday or a Sunday can be made a working day."),
+    "limits.margin_out_of_range": N_("The months must lie between 0 and %(longest)s."),
+    "crossing.taken": N_("This crossing on %(on)s is noted already."),
+    "crossing.no_passport": N_(
+        "Enter the passport first; a crossing names the one that was shown."
+    ),
+    "stay.term.out_of_range": N_("%(days)s days do not fit into a window of %(of)s."),
+    "stay.crossings.disordered": N_("The crossing of %(on)s stands before an earlier one."),
+    "stay.crossings.gap": N_(
+        "Before %(on)s a crossing is missing: entries and exits must take turns. Add it."
+    ),
+    "stay.crossings.unreadable": N_(
+        "Line %(line)s of the crossings is not a date and “in” or “out”: %(text)s"
+    ),
+    "file.unreadable": N_("The file %(name)s cannot be read."),
+    "stay.no_term": N_("No visa-free term that counts days is known for this state on %(on)s."),
     "demonstration.not_empty": N_("There are real users here; demonstration data was not added."),
     "anchor.entry": N_("entered %(on)s (day 0)"),
     "anchor.visa_expiry": N_("the visa ends %(on)s"),
@@ -107,6 +169,38 @@ SENTENCES: dict[str, str] = {
     "count.exempt": N_("citizens of %(country)s are exempt for %(days)s calendar days"),
     "count.not_after_due": N_("not later than the date of the law: %(on)s"),
     "count.not_before_entry": N_("not before the entry: %(on)s"),
+}
+
+_FIRST_PAPERS = (
+    N_("Papers for a first study visa: %(count)s before the entry visa ends."),
+    N_("Papers for a first study visa: %(count)s before the passport ends."),
+    N_("Papers for a first study visa: %(count)s before the contract ends."),
+)
+_EXTENSION_PAPERS = (
+    N_("Papers for the visa extension: %(count)s before the visa ends."),
+    N_("Papers for the visa extension: %(count)s before the passport ends."),
+    N_("Papers for the visa extension: %(count)s before the contract ends."),
+)
+_EXPIRIES = (RuleAnchor.VISA_EXPIRY, RuleAnchor.PASSPORT_EXPIRY, RuleAnchor.CONTRACT_END)
+
+#: code and anchor → the sentence of a rule; ``%(count)s`` is its number of days.
+_RULE_SENTENCES: dict[tuple[str, RuleAnchor], str] = {
+    (REGISTRATION, RuleAnchor.ENTRY): N_(
+        "Registration at the place of stay: within %(count)s after crossing the state border. "
+        "The day of entry is day 0."
+    ),
+    (REGISTRATION_EXEMPT, RuleAnchor.ENTRY): N_(
+        "Citizens of the listed states are exempt from registration for a number of calendar days "
+        "after entry; the country table holds the number."
+    ),
+    (REGISTRATION_TARGET, RuleAnchor.ENTRY): N_(
+        "Safe date of registration: %(count)s after crossing the state border."
+    ),
+    **{(FIRST_VISA, anchor): text for anchor, text in zip(_EXPIRIES, _FIRST_PAPERS, strict=True)},
+    **{
+        (VISA_EXTENSION, anchor): text
+        for anchor, text in zip(_EXPIRIES, _EXTENSION_PAPERS, strict=True)
+    },
 }
 
 _LONG_DATES = frozenset({"on"})
@@ -125,7 +219,37 @@ def sentence(code: str, values: Mapping[str, object]) -> str:
 
 def explained(step: Step) -> str:
     """Return one step of a count in words, its ISO dates written as the language does."""
-    return sentence(step.code, {name: _step_value(name, v) for name, v in step.values.items()})
+    values = dict(step.values)
+    if "names" in values:
+        texts = {name: str(values.get(name, "")) for name in ("names", "names_ru", "names_ky")}
+        values["names"] = pick(en=texts["names"], ru=texts["names_ru"], ky=texts["names_ky"])
+    return sentence(step.code, {name: _step_value(name, v) for name, v in values.items()})
+
+
+def rule_sentence(code: str, amount: int, unit: RuleUnit, anchor: RuleAnchor) -> str:
+    """Return what a deadline rule says, written from its figures."""
+    return _(_RULE_SENTENCES[code, anchor]) % {"count": days_counted(amount, unit)}
+
+
+def days_counted(amount: int, unit: RuleUnit) -> str:
+    """Return a number of days with its unit."""
+    if unit is RuleUnit.WORKING_DAYS:
+        counted = ngettext("%(days)s working day", "%(days)s working days", amount)
+    else:
+        counted = ngettext("%(days)s calendar day", "%(days)s calendar days", amount)
+    return counted % {"days": amount}
+
+
+def paper_text(*, copies: int, needs_original: bool, needs_translation: bool) -> str:
+    """Return in which form a paper is wanted; empty for one plain copy."""
+    texts = []
+    if copies != 1:
+        texts.append(ngettext("%(copies)s copy", "%(copies)s copies", copies) % {"copies": copies})
+    if needs_original:
+        texts.append(_("original to show"))
+    if needs_translation:
+        texts.append(_("with translation"))
+    return ", ".join(texts)
 
 
 def _step_value(name: str, value: str | int) -> object:

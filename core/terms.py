@@ -69,6 +69,16 @@ class VisaStatus(StrEnum):
     ANNULLED = "annulled"
 
 
+class VisaLimit(StrEnum):
+    """What a study visa cannot outlast, in the order in which equal days are told."""
+
+    PASSPORT = "passport"
+    CONTRACT = "contract"
+    TOTAL_TERM = "total_term"
+    ACADEMIC_YEAR = "academic_year"
+    REQUESTED = "requested"
+
+
 class VisaEntries(StrEnum):
     """How often a visa admits; leaving the country ends a single-entry visa."""
 
@@ -167,11 +177,30 @@ class Confidence(StrEnum):
 class RequirementCondition(StrEnum):
     """The fact under which a document is asked for."""
 
-    ALWAYS = "always"
     LIVES_IN_HOSTEL = "lives_in_hostel"
     LIVES_IN_FLAT = "lives_in_flat"
     NEEDS_ENTRY_VISA = "needs_entry_visa"
+    HOLDS_STUDY_VISA = "holds_study_visa"
+    HOLDS_NO_STUDY_VISA = "holds_no_study_visa"
     SUBMITTED_LATE = "submitted_late"
+
+
+class Party(StrEnum):
+    """Who has to act for a case to go on."""
+
+    STUDENT = "student"
+    DEAN = "dean"
+    DEPARTMENT = "department"
+    SCNB = "scnb"
+    DCS = "dcs"
+    EMBASSY = "embassy"
+
+
+class ChargeKind(StrEnum):
+    """Money the state asks for: a fee for a service, or a fine."""
+
+    FEE = "fee"
+    FINE = "fine"
 
 
 class Urgency(StrEnum):

@@ -1,6 +1,7 @@
-"""Commands that answer a question: a date with its reason as JSON, a checklist as a file."""
+"""Commands that answer a question: a date with its reason, a stay, a checklist as a file."""
 
 import argparse
+import csv
 import json
 import sys
 from datetime import date
@@ -8,35 +9,57 @@ from pathlib import Path
 
 from core.errors import DomainError
 from core.messages import explained
-from core.rules.calendar import WorkCalendar
-from core.rules.deadlines import Facts, Rule, registration_deadlines
+from core.rules.book import CaseDates, Exemption, RuleBook, deadlines_of
+from core.rules.calendar import DayOff, WorkCalendar
+from core.rules.deadlines import Rule
+from core.rules.stay import StayTerm, count_stay, stays_of
 from core.services.checklists import checklist_pdf
 from core.services.reference import rows_of, rule_values
-from core.terms import Language, ResidenceKind, RuleAnchor
+from core.terms import CaseKind, CrossingDirection, Language, ResidenceKind
 
 
 def registration(chosen: argparse.Namespace) -> int:
     """Print by when somebody must be registered, from the shipped reference data."""
-    facts = Facts(
+    known = CaseDates(
+        kind=CaseKind.REGISTRATION,
         citizenship=chosen.citizenship,
         residence=ResidenceKind(chosen.residence) if chosen.residence else None,
-        exemption_days=_exempt_days(chosen.citizenship, chosen.entry),
-        anchors={RuleAnchor.ENTRY: chosen.entry},
+        entered_on=chosen.entry,
     )
-    pair = registration_deadlines(facts, _rules(), _calendar())
+    pair = deadlines_of(known, shipped_book())
     if pair is None:
         raise DomainError("rule.none_in_force", on=chosen.entry)
     due, target = pair
-    answer = {
-        "due_on": due.due_on.isoformat(),
-        "target_on": target.due_on.isoformat() if target else None,
-        "rule_id": due.rule.code,
-        "source": due.rule.source,
-        "confidence": due.rule.confidence.value,
-        "steps": [explained(step) for step in due.explanation],
-    }
-    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
-    return 0
+    return _print(
+        {
+            "due_on": due.due_on.isoformat(),
+            "target_on": target.due_on.isoformat() if target else None,
+            "rule_id": due.rule.code,
+            "source": due.rule.source,
+            "confidence": due.rule.confidence.value,
+            "steps": [explained(step) for step in due.explanation],
+        }
+    )
+
+
+def stay(chosen: argparse.Namespace) -> int:
+    """Print how a visa-free national stands on a day, from the shipped reference data."""
+    counted = count_stay(
+        stays_of(_crossings(Path(chosen.crossings))),
+        shipped_stay_terms(chosen.citizenship),
+        on=chosen.on,
+    )
+    if counted is None:
+        raise DomainError("stay.no_term", on=chosen.on)
+    last = counted.last_safe_day
+    return _print(
+        {
+            "rule": f"{counted.term.stay_days}/{counted.term.window_days}",
+            "days_used": counted.days_used,
+            "days_left": counted.days_left,
+            "last_safe_day": last.isoformat() if last else None,
+        }
+    )
 
 
 def checklist(chosen: argparse.Namespace) -> int:
@@ -44,6 +67,60 @@ def checklist(chosen: argparse.Namespace) -> int:
     made = checklist_pdf(chosen.actor, chosen.case, language=Language(chosen.language))
     Path(chosen.output).write_bytes(made.content)
     return 0
+
+
+def shipped_book() -> RuleBook:
+    """Return the rule book as it is shipped, without a database."""
+    exemptions = {
+        row["iso2"]: (
+            Exemption(
+                days=int(row["exempt_days"]),
+                in_force_from=date.fromisoformat(row["in_force_from"]),
+            ),
+        )
+        for row in rows_of("registration_exemptions.csv")
+    }
+    holidays = {
+        date.fromisoformat(row["day"]): DayOff(row["name_en"], row["name_ru"], row["name_ky"])
+        for row in rows_of("holidays.csv")
+    }
+    return RuleBook(rules=_rules(), calendar=WorkCalendar(holidays=holidays), exemptions=exemptions)
+
+
+def shipped_stay_terms(iso2: str) -> tuple[StayTerm, ...]:
+    """Return the visa-free terms of a state that count days in a window, as they are shipped."""
+    return tuple(
+        StayTerm(
+            stay_days=int(row["stay_days"]),
+            window_days=int(row["window_days"]),
+            in_force_from=date.fromisoformat(row["in_force_from"]),
+        )
+        for row in rows_of("visa_free.csv")
+        if row["iso2"] == iso2 and row["window_days"] and row["stay_days"] != "0"
+    )
+
+
+def _print(answer: dict[str, object]) -> int:
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
+    return 0
+
+
+def _crossings(path: Path) -> list[tuple[date, CrossingDirection]]:
+    """Return the crossings of a file with the columns ``date`` and ``direction``."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            rows = list(csv.DictReader(lines))
+    except (OSError, UnicodeDecodeError):
+        raise DomainError("file.unreadable", name=str(path)) from None
+    crossings = []
+    for number, row in enumerate(rows, start=2):
+        try:
+            day = date.fromisoformat((row.get("date") or "").strip())
+            crossings.append((day, CrossingDirection((row.get("direction") or "").strip())))
+        except ValueError:
+            text = ",".join(str(value) for value in row.values())
+            raise DomainError("stay.crossings.unreadable", line=number, text=text) from None
+    return crossings
 
 
 def _rules() -> tuple[Rule, ...]:
@@ -55,16 +132,3 @@ def _rules() -> tuple[Rule, ...]:
         values["visa_categories"] = frozenset(values["visa_categories"])
         rules.append(Rule(rule_id=number, **values))
     return tuple(rules)
-
-
-def _calendar() -> WorkCalendar:
-    return WorkCalendar(
-        holidays={date.fromisoformat(row["day"]): row["name_en"] for row in rows_of("holidays.csv")}
-    )
-
-
-def _exempt_days(citizenship: str, on: date) -> int | None:
-    for row in rows_of("registration_exemptions.csv"):
-        if row["iso2"] == citizenship and date.fromisoformat(row["in_force_from"]) <= on:
-            return int(row["exempt_days"])
-    return None

@@ -16,7 +16,7 @@ from core.terms import Language, ResidenceKind
 from db import engine
 
 #: Commands that need no database of their own.
-_WITHOUT_DATABASE = frozenset({"migrate", "explain-registration", "demo"})
+_WITHOUT_DATABASE = frozenset({"migrate", "explain-registration", "stay", "demo"})
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -98,6 +98,11 @@ def _add_answers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     registration.add_argument("--entry", required=True, type=date.fromisoformat, metavar="DATE")
     registration.add_argument("--residence", choices=[kind.value for kind in ResidenceKind])
     registration.set_defaults(run=explain.registration)
+    stay = commands.add_parser("stay", help="days used of a visa-free term, as JSON")
+    stay.add_argument("--citizenship", required=True, metavar="ISO2", type=str.upper)
+    stay.add_argument("--crossings", required=True, metavar="FILE.csv")
+    stay.add_argument("--on", required=True, type=date.fromisoformat, metavar="DATE")
+    stay.set_defaults(run=explain.stay)
     checklist = commands.add_parser("checklist", help="write the PDF checklist of a case")
     checklist.add_argument("case", type=int)
     checklist.add_argument("-o", "--output", required=True)

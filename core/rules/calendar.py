@@ -10,11 +10,20 @@ SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class DayOff:
+    """The name of a day off in the three languages; an empty one falls back to English."""
+
+    en: str
+    ru: str = ""
+    ky: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkCalendar:
-    """The days off of Kyrgyzstan: ``holidays`` by date with their English names."""
+    """The days off of Kyrgyzstan, and the weekend days the government made working."""
 
-    holidays: Mapping[date, str] = field(default_factory=dict)
+    holidays: Mapping[date, DayOff] = field(default_factory=dict)
     working_weekends: frozenset[date] = frozenset()
 
     def is_weekend(self, day: date) -> bool:
@@ -82,10 +91,13 @@ def _skipped(calendar: WorkCalendar, days: list[date]) -> list[Step]:
     if not days:
         return []
     first, last = min(days), max(days)
-    names = list(
-        dict.fromkeys(calendar.holidays[d] for d in sorted(days) if d in calendar.holidays)
-    )
+    names = dict.fromkeys(calendar.holidays[d] for d in sorted(days) if d in calendar.holidays)
     values = {"first": first.isoformat(), "last": last.isoformat()}
-    if names:
-        return [Step("count.holidays", {**values, "names": ", ".join(names)})]
-    return [Step("count.weekend", values)]
+    if not names:
+        return [Step("count.weekend", values)]
+    texts = {
+        "names": ", ".join(name.en for name in names),
+        "names_ru": ", ".join(name.ru or name.en for name in names),
+        "names_ky": ", ".join(name.ky or name.en for name in names),
+    }
+    return [Step("count.holidays", {**values, **texts})]

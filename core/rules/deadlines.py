@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from core.errors import DomainError
 from core.rules.calendar import WorkCalendar, explain_working_days
 from core.rules.explanation import Explanation, Step
+from core.rules.periods import holds_on
 from core.terms import Confidence, ResidenceKind, RuleAnchor, RulePurpose, RuleSide, RuleUnit
 
 #: The longest term a rule may set, in days.
@@ -54,13 +55,12 @@ class Rule:
         if not self.source.strip():
             raise DomainError("rule.source.empty")
         if self.in_force_until is not None and self.in_force_until < self.in_force_from:
-            raise DomainError("rule.period.reversed")
+            raise DomainError("period.reversed")
 
-    def is_in_force(self, on: date) -> bool:
-        """Return whether the rule holds on the day ``on``."""
-        return self.in_force_from <= on and (
-            self.in_force_until is None or on <= self.in_force_until
-        )
+    @property
+    def scope(self) -> tuple[str, frozenset[str], frozenset[str], ResidenceKind | None]:
+        """Of whom the rule speaks: of rules with one scope, one holds on a day."""
+        return self.code, self.citizenships, self.visa_categories, self.residence
 
     def applies_to(self, facts: "Facts") -> bool:
         """Return whether the rule speaks of somebody with these facts."""
@@ -119,7 +119,7 @@ def select_rule(rules: Iterable[Rule], facts: Facts, *, code: str) -> Rule | Non
         for rule in rules
         if rule.code == code
         and (anchor := facts.anchors.get(rule.anchor)) is not None
-        and rule.is_in_force(anchor)
+        and holds_on(rule, anchor)
         and rule.applies_to(facts)
     ]
     return max(fitting, key=lambda rule: rule.precedence, default=None)

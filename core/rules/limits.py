@@ -7,23 +7,14 @@ the course. Other universities: never past the contract, never past the passport
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
+
+from core.terms import VisaLimit
 
 MONTHS_A_YEAR = 12
 #: The total the department's page names where the length of the course is not known.
 LONGEST_TOTAL_YEARS = 5
 #: Margins in use run from 90 days to 18 months; the head sets another one.
 PASSPORT_MARGIN_MONTHS = 6
-
-
-class VisaLimit(StrEnum):
-    """What a study visa cannot outlast. In the order in which equal days are told."""
-
-    PASSPORT = "passport"
-    CONTRACT = "contract"
-    TOTAL_TERM = "total_term"
-    ACADEMIC_YEAR = "academic_year"
-    REQUESTED = "requested"
 
 
 @dataclass(frozen=True, kw_only=True)

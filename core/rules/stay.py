@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from core.errors import DomainError
+from core.rules.periods import holds_on
 from core.terms import CrossingDirection
 
 ONE_DAY = timedelta(days=1)
@@ -28,12 +29,6 @@ class StayTerm:
     def __post_init__(self) -> None:
         if not 0 < self.stay_days < self.window_days:
             raise DomainError("stay.term.out_of_range", days=self.stay_days, of=self.window_days)
-
-    def is_in_force(self, on: date) -> bool:
-        """Return whether the term judges the day ``on``."""
-        return self.in_force_from <= on and (
-            self.in_force_until is None or on <= self.in_force_until
-        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,5 +116,5 @@ def _last_safe_day(stays: Sequence[Stay], terms: Sequence[StayTerm], *, on: date
 
 
 def _term_on(terms: Sequence[StayTerm], on: date) -> StayTerm | None:
-    in_force = [term for term in terms if term.is_in_force(on)]
+    in_force = [term for term in terms if holds_on(term, on)]
     return max(in_force, key=lambda term: term.in_force_from, default=None)

@@ -90,6 +90,7 @@ class PersonCard:
     contract_number: str
     contract_from: date | None
     contract_until: date | None
+    course_until: date | None
     residence: ResidenceKind | None
     address: str
     owner_name: str
@@ -228,6 +229,7 @@ def _card(session: Session, person: Person) -> PersonCard:
         contract_number=enrolment.contract_number if enrolment else "",
         contract_from=enrolment.contract_from if enrolment else None,
         contract_until=enrolment.contract_until if enrolment else None,
+        course_until=enrolment.course_until if enrolment else None,
         residence=residence.kind if residence else None,
         address=residence.address if residence else "",
         owner_name=residence.owner_name if residence else "",

@@ -58,6 +58,9 @@ class ItemView:
     name: Names
     is_required: bool
     is_uncertain: bool
+    copies: int
+    needs_original: bool
+    needs_translation: bool
     status: ItemStatus
     reason: str
     decided_at: datetime | None
@@ -197,6 +200,9 @@ def _item(item: CaseItem, document: Document | None) -> ItemView:
         name=Names(en=item.name_en, ru=item.name_ru, ky=item.name_ky),
         is_required=item.is_required,
         is_uncertain=item.is_uncertain,
+        copies=item.copies,
+        needs_original=item.needs_original,
+        needs_translation=item.needs_translation,
         status=item.status,
         reason=item.reason,
         decided_at=item.decided_at,

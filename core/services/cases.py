@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from core import clock, settings
 from core.errors import DomainError
 from core.permissions import Actor, Permission
-from core.rules.cases import cases_that_follow, is_step_change_allowed
+from core.rules.cases import STUDY_CATEGORY, cases_that_follow, is_step_change_allowed
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
-from core.services.deadlines import current_visa, open_rule_book, store_deadline
+from core.services.deadlines import current_visa, store_deadline
 from core.services.guard import requires
 from core.services.rulebook import load_requirements, needs_entry_visa
 from core.services.scope import visible_case
@@ -190,7 +190,7 @@ def _close(session: Session, case: Case, outcome: CaseOutcome) -> None:
         case.step = CaseStep.DONE
         case.step_since = case.closed_at
     session.flush()
-    store_deadline(session, case, open_rule_book(session))
+    store_deadline(session, case)
 
 
 def _open(
@@ -210,15 +210,15 @@ def _open(
     )
     session.add(case)
     session.flush()
-    _take_snapshot(session, case)
-    store_deadline(session, case, open_rule_book(session))
+    due_on = store_deadline(session, case)
+    _take_snapshot(session, case, is_late=due_on is not None and due_on < case.opened_on)
     _audit_step(session, actor, case, "case.open")
     return case.id
 
 
-def _take_snapshot(session: Session, case: Case) -> None:
+def _take_snapshot(session: Session, case: Case, *, is_late: bool) -> None:
     """Write down what the procedure asks of this person today; later rules do not change it."""
-    facts = _checklist_facts(session, case.person_id, on=case.opened_on)
+    facts = _checklist_facts(session, case.person_id, on=case.opened_on, is_late=is_late)
     for requirement in requirements_for(
         load_requirements(session, case.kind), facts, on=case.opened_on
     ):
@@ -232,6 +232,9 @@ def _take_snapshot(session: Session, case: Case) -> None:
                 name_ky=requirement.name_ky,
                 is_required=requirement.is_required,
                 is_uncertain=requirement.is_uncertain,
+                copies=requirement.copies,
+                needs_original=requirement.needs_original,
+                needs_translation=requirement.needs_translation,
                 position=requirement.position,
                 status=ItemStatus.MISSING,
             )
@@ -239,7 +242,8 @@ def _take_snapshot(session: Session, case: Case) -> None:
     session.flush()
 
 
-def _checklist_facts(session: Session, person_id: int, *, on: date) -> CaseFacts:
+def _checklist_facts(session: Session, person_id: int, *, on: date, is_late: bool) -> CaseFacts:
+    visa = current_visa(session, person_id)
     person = session.get_one(Person, person_id)
     residence = session.scalars(
         sa.select(Residence.kind)
@@ -249,5 +253,7 @@ def _checklist_facts(session: Session, person_id: int, *, on: date) -> CaseFacts
     return CaseFacts(
         residence=residence,
         needs_entry_visa=needs_entry_visa(session, person.citizenship, on),
-        is_late=False,
+        is_late=is_late,
+        holds_study_visa=visa is not None and visa.category == STUDY_CATEGORY,
+        citizenship=person.citizenship,
     )

@@ -3,7 +3,7 @@
 from core import clock, settings
 from core.i18n import _, country_name, pick, use_language
 from core.letters.checklist import ChecklistLetter, DateBlock, ItemLine, render_checklist
-from core.messages import explained
+from core.messages import explained, paper_text
 from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.cards import PersonCard, person_card
@@ -88,12 +88,18 @@ def _date(label: str, date: ExplainedDate) -> DateBlock:
 
 
 def _item(item: ItemView) -> ItemLine:
-    remark = _("(only if it applies: the residence is not known)") if item.is_uncertain else ""
-    if not item.is_required and not remark:
-        remark = _("(optional)")
+    remark = paper_text(
+        copies=item.copies,
+        needs_original=item.needs_original,
+        needs_translation=item.needs_translation,
+    )
+    if item.is_uncertain:
+        remark += " " + _("(only if it applies: a fact it depends on is not known)")
+    elif not item.is_required:
+        remark += " " + _("(optional)")
     return ItemLine(
         name=pick(en=item.name.en, ru=item.name.ru, ky=item.name.ky),
-        remark=remark,
+        remark=remark.strip(),
         status=item.status,
         reason=item.reason,
     )

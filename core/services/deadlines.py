@@ -4,78 +4,72 @@ Every list reads the stored rows. They are computed anew for one case when its f
 for all of them, in committed chunks, when rules or holidays change.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import clock
 from core.rules import explanation
-from core.rules.calendar import WorkCalendar
-from core.rules.deadlines import (
-    Deadline,
-    Facts,
-    Rule,
-    first_visa_deadlines,
-    registration_deadlines,
-    visa_extension_deadlines,
-)
-from core.services.rulebook import exempt_days, load_calendar, load_rules
-from core.terms import CaseKind, RuleAnchor, VisaStatus
+from core.rules.book import CaseDates, RuleBook, deadlines_of
+from core.rules.deadlines import DeadlinePair
+from core.services.rulebook import open_rule_book
+from core.terms import VisaStatus
 from db.engine import reading
-from db.models.cases import Case
-from db.models.cases import Deadline as DeadlineRow
+from db.models.cases import Case, Deadline
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
-Pair = tuple[Deadline, Deadline | None]
+#: What a stored deadline says, besides when it was computed.
+_COLUMNS = (
+    "due_on",
+    "due_rule_id",
+    "due_explanation",
+    "target_on",
+    "target_rule_id",
+    "target_explanation",
+    "is_open",
+)
 
 
-@dataclass(frozen=True, kw_only=True)
-class RuleBook:
-    """The rules and the calendar of one computation, read once for many cases."""
+class Computation:
+    """The due dates under one rule book; equal facts are counted once."""
 
-    rules: tuple[Rule, ...]
-    calendar: WorkCalendar
+    def __init__(self, book: RuleBook) -> None:
+        self._book = book
+        self._done: dict[CaseDates, DeadlinePair | None] = {}
+
+    def __call__(self, known: CaseDates) -> DeadlinePair | None:
+        """Return the dates for what is known of a case."""
+        if known not in self._done:
+            self._done[known] = deadlines_of(known, self._book)
+        return self._done[known]
 
 
-def open_rule_book(session: Session) -> RuleBook:
-    """Return the rules and working days as they stand now."""
-    return RuleBook(rules=load_rules(session), calendar=load_calendar(session))
+def store_deadline(session: Session, case: Case) -> date | None:
+    """Compute the deadline of ``case``, store it and return its due date.
 
-
-def store_deadline(session: Session, case: Case, book: RuleBook) -> None:
-    """Compute the deadline of ``case`` and store it; a case without a dated fact has none."""
-    stored = session.scalars(sa.select(DeadlineRow).filter_by(case_id=case.id)).one_or_none()
-    pair = _compute(session, case, book) if case.closed_at is None else None
-    if pair is None:
-        if stored is not None:
-            stored.is_open = False
-        return
-    due, target = pair
-    if stored is None:
-        stored = DeadlineRow(case_id=case.id, person_id=case.person_id)
-        session.add(stored)
-    stored.due_on = due.due_on
-    stored.due_rule_id = due.rule.rule_id
-    stored.due_explanation = explanation.to_json(due.explanation)
-    stored.target_on = target.due_on if target else None
-    stored.target_rule_id = target.rule.rule_id if target else None
-    stored.target_explanation = explanation.to_json(target.explanation) if target else []
-    stored.is_open = True
-    stored.computed_at = clock.utc_now()
+    A case that is closed, or has no dated fact, has none.
+    """
     session.flush()
+    _lock(session, Case.id == case.id)
+    _store(session, [case.id], Computation(open_rule_book(session)))
+    return session.scalar(sa.select(Deadline.due_on).filter_by(case_id=case.id, is_open=True))
+
+
+def recompute_person(session: Session, person_id: int) -> None:
+    """Compute anew the deadlines of a person's open cases, after his facts were changed."""
+    session.flush()
+    case_ids = _lock(session, Case.person_id == person_id, Case.closed_at.is_(None))
+    _store(session, case_ids, Computation(open_rule_book(session)))
 
 
 def open_case_count() -> int:
     """Return how many cases are open."""
+    counted = sa.select(sa.func.count()).select_from(Case).where(Case.closed_at.is_(None))
     with reading() as session:
-        return (
-            session.scalar(
-                sa.select(sa.func.count()).select_from(Case).where(Case.closed_at.is_(None))
-            )
-            or 0
-        )
+        return session.scalar(counted) or 0
 
 
 def recompute_chunk(session: Session, *, after_case_id: int, limit: int) -> tuple[int, int]:
@@ -83,63 +77,59 @@ def recompute_chunk(session: Session, *, after_case_id: int, limit: int) -> tupl
 
     Return the last id done and how many there were; none left is ``(after_case_id, 0)``.
     """
-    cases = session.scalars(
-        sa.select(Case)
-        .where(Case.id > after_case_id, Case.closed_at.is_(None))
-        .order_by(Case.id)
-        .limit(limit)
-    ).all()
-    book = open_rule_book(session)
-    for case in cases:
-        store_deadline(session, case, book)
-    return (cases[-1].id if cases else after_case_id), len(cases)
+    case_ids = _lock(session, Case.id > after_case_id, Case.closed_at.is_(None), limit=limit)
+    if not case_ids:
+        return after_case_id, 0
+    _store(session, case_ids, Computation(open_rule_book(session)))
+    return case_ids[-1], len(case_ids)
 
 
-def _compute(session: Session, case: Case, book: RuleBook) -> Pair | None:
-    facts = _facts(session, case)
-    if case.kind is CaseKind.REGISTRATION:
-        return registration_deadlines(facts, book.rules, book.calendar)
-    if case.kind is CaseKind.STUDY_VISA:
-        return first_visa_deadlines(facts, book.rules, book.calendar)
-    if case.kind is CaseKind.STUDY_VISA_EXTENSION:
-        return visa_extension_deadlines(facts, book.rules, book.calendar)
-    return None
+def known_dates(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Return the question for a case's id, its person's, and the values of its dates.
 
-
-def _facts(session: Session, case: Case) -> Facts:
-    person = session.get_one(Person, case.person_id)
-    visa = current_visa(session, case.person_id)
-    entered_on = _entered_on(session, case)
-    residence = session.scalars(
+    The values stand in the order of :class:`CaseDates`; :func:`case_dates` reads them.
+    """
+    visa = (
+        sa.select(Visa.id)
+        .where(Visa.person_id == Case.person_id, Visa.status == VisaStatus.ACTIVE)
+        .order_by(Visa.valid_until.desc(), Visa.id.desc())
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    residence = (
         sa.select(Residence.kind)
-        .filter_by(person_id=case.person_id, until_on=None)
+        .where(Residence.person_id == Case.person_id, Residence.until_on.is_(None))
         .order_by(Residence.id.desc())
-    ).first()
-    return Facts(
-        citizenship=person.citizenship,
-        residence=residence,
-        visa_category=visa.category if visa else None,
-        exemption_days=_exemption(session, person.citizenship, entered_on),
-        anchors=_anchors(session, case, visa, entered_on),
+        .limit(1)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(
+            Case.id,
+            Case.person_id,
+            Case.kind,
+            Person.citizenship,
+            residence,
+            Visa.category,
+            Crossing.crossed_on,
+            Visa.valid_until,
+            Passport.expires_on,
+            Enrolment.contract_until,
+        )
+        .join(Person, Person.id == Case.person_id)
+        .outerjoin(Visa, Visa.id == visa)
+        .outerjoin(Crossing, Crossing.id == Case.crossing_id)
+        .outerjoin(Passport, sa.and_(Passport.person_id == Case.person_id, Passport.is_current))
+        .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Case.person_id, Enrolment.is_current))
+        .where(*conditions)
     )
 
 
-def _anchors(
-    session: Session, case: Case, visa: Visa | None, entered_on: date | None
-) -> dict[RuleAnchor, date]:
-    passport_expiry = session.scalar(
-        sa.select(Passport.expires_on).filter_by(person_id=case.person_id, is_current=True)
-    )
-    contract_end = session.scalar(
-        sa.select(Enrolment.contract_until).filter_by(person_id=case.person_id, is_current=True)
-    )
-    known = {
-        RuleAnchor.ENTRY: entered_on,
-        RuleAnchor.VISA_EXPIRY: visa.valid_until if visa else None,
-        RuleAnchor.PASSPORT_EXPIRY: passport_expiry,
-        RuleAnchor.CONTRACT_END: contract_end,
-    }
-    return {anchor: day for anchor, day in known.items() if day is not None}
+def case_dates(values: Sequence[Any]) -> CaseDates:
+    """Return what the values of :func:`known_dates` after the two ids say."""
+    return CaseDates(*values)
 
 
 def current_visa(session: Session, person_id: int) -> Visa | None:
@@ -151,13 +141,61 @@ def current_visa(session: Session, person_id: int) -> Visa | None:
     ).first()
 
 
-def _entered_on(session: Session, case: Case) -> date | None:
-    if case.crossing_id is None:
-        return None
-    return session.get_one(Crossing, case.crossing_id).crossed_on
+def _lock(
+    session: Session, *conditions: sa.ColumnElement[bool], limit: int | None = None
+) -> list[int]:
+    """Take the cases for this transaction and return their ids, in order.
+
+    Whoever computes must hold the case first and read its facts after that, or the later of two
+    would store what the earlier one had overtaken.
+    """
+    statement = sa.select(Case.id).where(*conditions).order_by(Case.id).limit(limit)
+    return list(session.scalars(statement.with_for_update()))
 
 
-def _exemption(session: Session, citizenship: str | None, entered_on: date | None) -> int | None:
-    if citizenship is None or entered_on is None:
-        return None
-    return exempt_days(session, citizenship, entered_on)
+def _store(session: Session, case_ids: Iterable[int], computation: Computation) -> None:
+    wanted = list(case_ids)
+    stored = {
+        row.case_id: row
+        for row in session.scalars(
+            sa.select(Deadline).where(Deadline.case_id.in_(wanted)).order_by(Deadline.case_id)
+        )
+    }
+    closed = set(
+        session.scalars(
+            sa.select(Case.id)
+            .where(Case.id.in_(wanted), Case.closed_at.is_not(None))
+            .order_by(Case.id)
+        )
+    )
+    now = clock.utc_now()
+    for case_id, person_id, *values in session.execute(
+        known_dates(Case.id.in_(wanted)).order_by(Case.id)
+    ):
+        pair = None if case_id in closed else computation(case_dates(values))
+        row = stored.get(case_id)
+        if row is None and pair is not None:
+            row = Deadline(case_id=case_id, person_id=person_id, computed_at=now)
+            session.add(row)
+        if row is None:
+            continue
+        before = [getattr(row, name) for name in _COLUMNS]
+        after = [row.due_on, *before[1:-1], False] if pair is None else _columns(pair)
+        if before != after:
+            for name, value in zip(_COLUMNS, after, strict=True):
+                setattr(row, name, value)
+            row.computed_at = now
+    session.flush()
+
+
+def _columns(pair: DeadlinePair) -> list[Any]:
+    due, target = pair
+    return [
+        due.due_on,
+        due.rule.rule_id,
+        explanation.to_json(due.explanation),
+        target.due_on if target else None,
+        target.rule.rule_id if target else None,
+        explanation.to_json(target.explanation) if target else [],
+        True,
+    ]

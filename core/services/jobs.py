@@ -61,6 +61,20 @@ def recent_jobs(actor: Actor) -> tuple[JobView, ...]:  # noqa: ARG001
         return tuple(_view(row) for row in rows)
 
 
+@requires(Permission.READ_RULES)
+def recomputation(actor: Actor) -> JobView | None:  # noqa: ARG001
+    """Return the recomputing of due dates that waits or runs, or the last that ended; or None."""
+    with reading() as session:
+        unfinished = Job.status.in_((JobStatus.WAITING, JobStatus.RUNNING))
+        row = session.scalars(
+            sa.select(Job)
+            .filter_by(kind=JobKind.RECOMPUTE_DEADLINES)
+            .order_by(unfinished.desc(), sa.case((unfinished, Job.id), else_=-Job.id), Job.id)
+            .limit(1)
+        ).one_or_none()
+        return _view(row) if row else None
+
+
 def enqueue(
     session: Session, actor: Actor, kind: JobKind, payload: dict[str, Any] | None = None
 ) -> int:

@@ -81,6 +81,7 @@ class StudentForm:
     contract_number: str = ""
     contract_from: date | None = None
     contract_until: date | None = None
+    course_until: date | None = None
     visa: VisaForm | None = None
     native_name: str = ""
     phone: str = ""
@@ -266,6 +267,7 @@ def _add_circumstances(
             contract_number=form.contract_number.strip(),
             contract_from=form.contract_from,
             contract_until=form.contract_until,
+            course_until=form.course_until,
         )
     )
     if form.entered_on is not None:

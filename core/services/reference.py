@@ -23,6 +23,7 @@ from core.terms import (
     Confidence,
     InstitutionKind,
     PartnershipStage,
+    Party,
     RequirementCondition,
     ResidenceKind,
     RuleAnchor,
@@ -39,6 +40,7 @@ from db.models.reference import (
     RegistrationExemption,
     RequirementRow,
     RuleRow,
+    StepRow,
     VisaFreeTerm,
 )
 
@@ -110,8 +112,6 @@ def rule_values(row: Row) -> Values:
         "text_ru": row["text_ru"],
         "text_ky": row["text_ky"],
         **_founded(row),
-        "in_force_until": _day(row["in_force_until"]),
-        "recheck_by": _day(row["recheck_by"]),
     }
 
 
@@ -124,7 +124,24 @@ def _requirement_values(row: Row) -> Values:
         "name_ru": row["name_ru"],
         "name_ky": row["name_ky"],
         "is_required": row["required"] == "Y",
-        "condition": RequirementCondition(row["condition"]),
+        "conditions": [RequirementCondition(word).value for word in row["conditions"].split()],
+        "citizenships": [],
+        "position": int(row["position"]),
+        "is_active": row["active"] == "Y",
+        **_founded(row),
+    }
+
+
+def _step_values(row: Row) -> Values:
+    return {
+        "procedure": CaseKind(row["procedure"]),
+        "code": row["code"],
+        "name_en": row["name_en"],
+        "name_ru": row["name_ru"],
+        "name_ky": row["name_ky"],
+        "waits_for": Party(row["waits_for"]),
+        "planned_days": int(row["planned_days"]) if row["planned_days"] else None,
+        "planned_unit": RuleUnit(row["planned_unit"]),
         "position": int(row["position"]),
         "is_active": row["active"] == "Y",
         **_founded(row),
@@ -158,6 +175,9 @@ def _founded(row: Row) -> Values:
         "confidence": Confidence(row["confidence"]),
         "note": row["note"],
         "in_force_from": date.fromisoformat(row["in_force_from"]),
+        # Not in every file, but of every row: one that was ended here was changed here.
+        "in_force_until": _day(row.get("in_force_until", "")),
+        "recheck_by": _day(row.get("recheck_by", "")),
     }
 
 
@@ -193,6 +213,12 @@ _DATED = (
         model=RequirementRow,
         key=lambda row: f"requirement {row['procedure']} {row['item_code']}",
         values=_requirement_values,
+    ),
+    _Table(
+        file="steps.csv",
+        model=StepRow,
+        key=lambda row: f"step {row['procedure']} {row['code']}",
+        values=_step_values,
     ),
     _Table(
         file="registration_exemptions.csv",

@@ -1,14 +1,19 @@
-"""The stored reference rows as the pure rules want them."""
+"""The stored reference rows as the pure rules want them; withdrawn rows are not among them."""
 
+from collections import defaultdict
 from datetime import date
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core.rules.calendar import WorkCalendar
+from core.rules.book import Exemption, RuleBook
+from core.rules.calendar import DayOff, WorkCalendar
 from core.rules.checklists import Requirement
 from core.rules.deadlines import Rule
-from core.terms import CaseKind
+from core.rules.stay import StayTerm
+from core.services.reference import rows_of
+from core.terms import CaseKind, RequirementCondition
 from db.models.reference import (
     Founded,
     Holiday,
@@ -19,9 +24,18 @@ from db.models.reference import (
 )
 
 
+def open_rule_book(session: Session) -> RuleBook:
+    """Return the rules, the working days and the exempt states as they stand now."""
+    return RuleBook(
+        rules=load_rules(session),
+        calendar=load_calendar(session),
+        exemptions=load_exemptions(session),
+    )
+
+
 def load_rules(session: Session) -> tuple[Rule, ...]:
     """Return every deadline rule, past and future ones too."""
-    rows = session.scalars(sa.select(RuleRow).order_by(RuleRow.id))
+    rows = session.scalars(sa.select(RuleRow).filter_by(withdrawn_at=None).order_by(RuleRow.id))
     return tuple(rule_of(row) for row in rows)
 
 
@@ -51,46 +65,85 @@ def load_calendar(session: Session) -> WorkCalendar:
         sa.select(Holiday).filter_by(is_struck=False).order_by(Holiday.day)
     ).all()
     return WorkCalendar(
-        holidays={row.day: row.name_en for row in days if not row.is_working},
+        holidays={
+            row.day: DayOff(row.name_en, row.name_ru, row.name_ky)
+            for row in days
+            if not row.is_working
+        },
         working_weekends=frozenset(row.day for row in days if row.is_working),
     )
+
+
+def load_exemptions(session: Session) -> dict[str, tuple[Exemption, ...]]:
+    """Return the exempt days of every state that has or had any, by its ISO alpha-2."""
+    rows = session.scalars(
+        sa.select(RegistrationExemption)
+        .filter_by(withdrawn_at=None)
+        .order_by(RegistrationExemption.id)
+    )
+    found: defaultdict[str, list[Exemption]] = defaultdict(list)
+    for row in rows:
+        found[row.iso2].append(
+            Exemption(
+                days=row.exempt_days,
+                in_force_from=row.in_force_from,
+                in_force_until=row.in_force_until,
+            )
+        )
+    return {iso2: tuple(exemptions) for iso2, exemptions in found.items()}
 
 
 def load_requirements(session: Session, procedure: CaseKind) -> tuple[Requirement, ...]:
     """Return what ``procedure`` asks for, in order, inactive rows too."""
     rows = session.scalars(
         sa.select(RequirementRow)
-        .filter_by(procedure=procedure)
+        .filter_by(procedure=procedure, withdrawn_at=None)
         .order_by(RequirementRow.position, RequirementRow.id)
     )
-    return tuple(
-        Requirement(
-            item_code=row.item_code,
-            document_kind=row.document_kind,
-            name_en=row.name_en,
-            name_ru=row.name_ru,
-            name_ky=row.name_ky,
-            is_required=row.is_required,
-            condition=row.condition,
-            position=row.position,
-            in_force_from=row.in_force_from,
-            in_force_until=row.in_force_until,
-            is_active=row.is_active,
-        )
-        for row in rows
+    return tuple(requirement_of(row) for row in rows)
+
+
+def requirement_of(row: RequirementRow) -> Requirement:
+    """Return a stored requirement as the rules read it."""
+    return Requirement(
+        item_code=row.item_code,
+        document_kind=row.document_kind,
+        name_en=row.name_en,
+        name_ru=row.name_ru,
+        name_ky=row.name_ky,
+        is_required=row.is_required,
+        conditions=frozenset(RequirementCondition(word) for word in row.conditions),
+        citizenships=frozenset(row.citizenships),
+        copies=row.copies,
+        needs_original=row.needs_original,
+        needs_translation=row.needs_translation,
+        position=row.position,
+        in_force_from=row.in_force_from,
+        in_force_until=row.in_force_until,
+        is_active=row.is_active,
     )
 
 
-def exempt_days(session: Session, iso2: str, on: date) -> int | None:
-    """Return for how many calendar days citizens of ``iso2`` entering on ``on`` are exempt.
-
-    None where the state is not on the list: the general term holds.
-    """
-    return session.scalar(
-        sa.select(RegistrationExemption.exempt_days)
-        .where(RegistrationExemption.iso2 == iso2, _in_force(RegistrationExemption, on))
-        .order_by(RegistrationExemption.in_force_from.desc(), RegistrationExemption.id.desc())
-        .limit(1)
+def load_stay_terms(session: Session, iso2: str) -> tuple[StayTerm, ...]:
+    """Return the visa-free terms of a state that count days in a window, past ones too."""
+    rows = session.scalars(
+        sa.select(VisaFreeTerm)
+        .where(
+            VisaFreeTerm.iso2 == iso2,
+            VisaFreeTerm.withdrawn_at.is_(None),
+            VisaFreeTerm.stay_days > 0,
+            VisaFreeTerm.window_days.is_not(None),
+        )
+        .order_by(VisaFreeTerm.in_force_from, VisaFreeTerm.id)
+    )
+    return tuple(
+        StayTerm(
+            stay_days=row.stay_days or 0,
+            window_days=row.window_days or 0,
+            in_force_from=row.in_force_from,
+            in_force_until=row.in_force_until,
+        )
+        for row in rows
     )
 
 
@@ -100,7 +153,7 @@ def needs_entry_visa(session: Session, iso2: str | None, on: date) -> bool | Non
         return None
     term = session.scalars(
         sa.select(VisaFreeTerm)
-        .where(VisaFreeTerm.iso2 == iso2, _in_force(VisaFreeTerm, on))
+        .where(VisaFreeTerm.iso2 == iso2, in_force(VisaFreeTerm, on))
         .order_by(VisaFreeTerm.in_force_from.desc(), VisaFreeTerm.id.desc())
         .limit(1)
     ).one_or_none()
@@ -109,8 +162,16 @@ def needs_entry_visa(session: Session, iso2: str | None, on: date) -> bool | Non
     return term.stay_days == 0
 
 
-def _in_force(table: type[Founded], on: date) -> sa.ColumnElement[bool]:
+def in_force(table: type[Founded], on: date) -> sa.ColumnElement[bool]:
+    """Return the condition under which a row of ``table`` holds on the day ``on``."""
     return sa.and_(
+        table.withdrawn_at.is_(None),
         table.in_force_from <= on,
         sa.or_(table.in_force_until.is_(None), table.in_force_until >= on),
     )
+
+
+@cache
+def visa_categories() -> tuple[str, ...]:
+    """Return the letters of visas, abolished ones too, as the shipped table names them."""
+    return tuple(row["code"] for row in rows_of("visa_categories.csv"))

@@ -68,6 +68,9 @@ class CaseItem(Versioned, Base):
     name_ky: Mapped[str] = mapped_column(sa.String(300), default="")
     is_required: Mapped[bool]
     is_uncertain: Mapped[bool] = mapped_column(default=False)
+    copies: Mapped[int] = mapped_column(default=1)
+    needs_original: Mapped[bool] = mapped_column(default=False)
+    needs_translation: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]
     status: Mapped[ItemStatus] = mapped_column(words(ItemStatus, "status"))
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"), index=True)

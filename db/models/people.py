@@ -71,7 +71,7 @@ class Passport(Versioned, Base):
     is_current: Mapped[bool] = mapped_column(default=True)
 
 
-class Crossing(Base):
+class Crossing(Versioned, Base):
     """One crossing of the border, with the passport shown at it."""
 
     __tablename__ = "crossing"
@@ -116,6 +116,8 @@ class Residence(Versioned, Base):
 class Enrolment(Versioned, Base):
     """A student's place at a faculty under a contract; a person may have several over time.
 
+    ``contract_until`` and ``course_until`` are the last days of the contract and of the course.
+
     One is current (``is_current``): it decides which dean's office sees the person.
     """
 
@@ -139,4 +141,5 @@ class Enrolment(Versioned, Base):
     contract_number: Mapped[str] = mapped_column(sa.String(60), default="")
     contract_from: Mapped[date | None]
     contract_until: Mapped[date | None]
+    course_until: Mapped[date | None]
     is_current: Mapped[bool] = mapped_column(default=True)

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from core.terms import (
     CaseKind,
+    ChargeKind,
     Confidence,
-    RequirementCondition,
+    Party,
     ResidenceKind,
     RuleAnchor,
     RulePurpose,
@@ -23,7 +24,8 @@ class Founded(Versioned):
     """A row of law: where it comes from, how sure it is, and when it holds.
 
     ``reference_key`` names the shipped row it was loaded from and is None for a row of the head's
-    own; ``in_force_until`` is inclusive and None while the row holds.
+    own; ``in_force_until`` is inclusive and None while the row holds. A row that was withdrawn was
+    a mistake: it never held, and stays only because a date may name it.
     """
 
     reference_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
@@ -37,6 +39,8 @@ class Founded(Versioned):
     confirmed_by: Mapped[str | None] = mapped_column(sa.String(200))
     confirmed_at: Mapped[datetime | None]
     recheck_by: Mapped[date | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[str | None] = mapped_column(sa.String(200))
 
 
 class RuleRow(Founded, Base):
@@ -61,7 +65,11 @@ class RuleRow(Founded, Base):
 
 
 class RequirementRow(Founded, Base):
-    """A document that a procedure asks for, under a condition."""
+    """A document that a procedure asks for, if all of its conditions hold.
+
+    ``conditions`` holds values of :class:`RequirementCondition`, ``citizenships`` ISO alpha-2
+    codes; either is empty where it does not matter.
+    """
 
     __tablename__ = "requirement"
 
@@ -73,11 +81,49 @@ class RequirementRow(Founded, Base):
     name_ru: Mapped[str] = mapped_column(sa.String(300), default="")
     name_ky: Mapped[str] = mapped_column(sa.String(300), default="")
     is_required: Mapped[bool]
-    condition: Mapped[RequirementCondition] = mapped_column(
-        words(RequirementCondition, "condition")
-    )
+    conditions: Mapped[list[Any]]
+    citizenships: Mapped[list[Any]]
+    copies: Mapped[int] = mapped_column(default=1)
+    needs_original: Mapped[bool] = mapped_column(default=False)
+    needs_translation: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]
     is_active: Mapped[bool]
+
+
+class StepRow(Founded, Base):
+    """A step of a procedure: who has to act in it, and how long it is meant to take.
+
+    ``planned_days`` is None while nobody has said how long.
+    """
+
+    __tablename__ = "step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    procedure: Mapped[CaseKind] = mapped_column(words(CaseKind, "procedure"), index=True)
+    code: Mapped[str] = mapped_column(sa.String(60))
+    name_en: Mapped[str] = mapped_column(sa.String(200))
+    name_ru: Mapped[str] = mapped_column(sa.String(200), default="")
+    name_ky: Mapped[str] = mapped_column(sa.String(200), default="")
+    waits_for: Mapped[Party] = mapped_column(words(Party, "waits_for"))
+    planned_days: Mapped[int | None]
+    planned_unit: Mapped[RuleUnit] = mapped_column(words(RuleUnit, "planned_unit"))
+    position: Mapped[int]
+    is_active: Mapped[bool]
+
+
+class ChargeRow(Founded, Base):
+    """A state fee or a fine; the amount is in the smallest unit of its currency."""
+
+    __tablename__ = "charge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[ChargeKind] = mapped_column(words(ChargeKind, "kind"))
+    procedure: Mapped[CaseKind | None] = mapped_column(words(CaseKind, "procedure"))
+    name_en: Mapped[str] = mapped_column(sa.String(200))
+    name_ru: Mapped[str] = mapped_column(sa.String(200), default="")
+    name_ky: Mapped[str] = mapped_column(sa.String(200), default="")
+    amount_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(sa.String(3))
 
 
 class Country(Base):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.errors import DomainError
 from core.i18n import _, format_date, format_moment, pick
-from core.messages import explained
+from core.messages import explained, paper_text
 from core.permissions import Actor, Permission
 from core.services.case_views import CaseView, ExplainedDate, ItemView, Names
 from core.services.cases import complete_case, confirm_application, return_to_dean
@@ -95,10 +95,12 @@ def why(date: ExplainedDate) -> None:
         "code": f"{date.rule_code} ({date.rule_id})",
     }
     st.caption(escaped(since % values))
-    if date.confirmed_by is None:
+    if date.confirmed_by is None or date.confirmed_at is None:
         st.badge(_("unconfirmed: nobody of the house has checked this rule"), color="orange")
     else:
-        st.caption(escaped(_("Confirmed by %(name)s") % {"name": date.confirmed_by}))
+        moment = format_moment(date.confirmed_at, time_zone=time_zone())
+        confirmed = _("Confirmed by %(name)s, %(moment)s")
+        st.caption(escaped(confirmed % {"name": date.confirmed_by, "moment": moment}))
     if date.note:
         st.caption(escaped(date.note))
 
@@ -113,9 +115,17 @@ def _items(case: CaseView) -> None:
 
 
 def _item_remark(item: ItemView) -> str:
+    paper = paper_text(
+        copies=item.copies,
+        needs_original=item.needs_original,
+        needs_translation=item.needs_translation,
+    )
+    remark = f" · {paper}" if paper else ""
     if item.is_uncertain:
-        return " " + escaped(_("(only if it applies: the residence is not known)"))
-    return "" if item.is_required else " " + escaped(_("(optional)"))
+        remark += " " + _("(only if it applies: a fact it depends on is not known)")
+    elif not item.is_required:
+        remark += " " + _("(optional)")
+    return escaped(remark)
 
 
 def _checklist_links(actor: Actor, case: CaseView) -> None:

@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from core.i18n import _, format_date, ngettext
+from core.i18n import _, format_date, ngettext, pick
 from core.permissions import Actor, Permission
 from core.services.faculties import faculty_names
+from core.services.holidays import year_to_confirm
 from core.services.page import Page
+from core.services.rule_changes import rules_to_recheck
 from core.services.today import DueLine, due_counts, due_list
 from core.terms import CaseStep, Urgency
 from core.words import word
 from pages.settings.screen import render as render_settings
 from pages.shell import links, parts
+from pages.shell.parts import escaped
 
 
 def render(actor: Actor) -> None:
@@ -19,12 +22,39 @@ def render(actor: Actor) -> None:
         render_settings(actor)
         return
     parts.title(_("Today"), _("What is due, soonest first. Click a row to open the student."))
+    _reminders(actor)
     span = _chosen_span(actor)
     page = due_list(actor, span=span, page=links.number_in_address("p") or 1)
     if page.total == 0:
         _nothing_due(actor, span)
         return
     _show(actor, page)
+
+
+def _reminders(actor: Actor) -> None:
+    """Tell the head what of the rules waits for him, and everybody of days off not confirmed."""
+    year = year_to_confirm(actor)
+    if year is not None:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            warning = _("The days off of %(year)s are not confirmed; due dates may still move.")
+            st.markdown(escaped(warning % {"year": year}), width="content")
+            if st.button(_("Days off"), key="home_days_off", icon=":material/event:"):
+                links.go_to("settings", section="holidays", year=year)
+    if not actor.can(Permission.EDIT_RULES):
+        return
+    rules = rules_to_recheck(actor)
+    if rules:
+        with st.container(border=True):
+            counted = ngettext(
+                "%(count)s rule is past its day of rechecking:",
+                "%(count)s rules are past their day of rechecking:",
+                len(rules),
+            )
+            st.markdown(f"**{escaped(counted % {'count': len(rules)})}**")
+            for rule in rules:
+                name = pick(en=rule.text.en, ru=rule.text.ru, ky=rule.text.ky)
+                if st.button(escaped(name), key=f"home_rule_{rule.rule_id}", type="tertiary"):
+                    links.go_to("settings", section="rules", rule=rule.rule_id)
 
 
 def _chosen_span(actor: Actor) -> Urgency | None:

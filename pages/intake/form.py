@@ -1,6 +1,7 @@
 """The form of a new student, filled from the passport's lines where they were read."""
 
 from datetime import date
+from typing import Any
 
 import streamlit as st
 
@@ -29,7 +30,7 @@ def student_form(
     key = f"intake_{abs(hash(reading.lines)) if reading else 'hand'}"
     with st.form(f"{key}_form"):
         passport = _passport(key, reading)
-        faculty_id, course, contract = _study(key, actor)
+        study = _study(key, actor)
         entered_on, visa = _entry(key)
         residence, address, owner = _residence(key)
         native_name, phone, email = _contact(key)
@@ -38,15 +39,11 @@ def student_form(
             return None
     return StudentForm(
         passport=passport,
-        faculty_id=faculty_id,
-        course=course,
+        **study,
         entered_on=entered_on,
         residence=residence,
         address=address,
         owner_name=owner,
-        contract_number=contract[0],
-        contract_from=contract[1],
-        contract_until=contract[2],
         visa=visa,
         native_name=native_name,
         phone=phone,
@@ -112,7 +109,8 @@ def _passport(key: str, reading: MrzReading | None) -> PassportForm:
     )
 
 
-def _study(key: str, actor: Actor) -> tuple[int, int | None, tuple[str, date | None, date | None]]:
+def _study(key: str, actor: Actor) -> dict[str, Any]:
+    """Return the fields of the form about faculty, contract and course."""
     st.subheader(_("Study"), anchor=False)
     faculties = faculty_names(actor, only_active=True)
     first, second = st.columns([2, 1])
@@ -127,11 +125,15 @@ def _study(key: str, actor: Actor) -> tuple[int, int | None, tuple[str, date | N
     course = second.number_input(
         _("Course"), min_value=1, max_value=LONGEST_COURSE, value=None, step=1, key=f"{key}_course"
     )
-    first, second, third = st.columns(3)
-    number = first.text_input(_("Contract number"), key=f"{key}_contract")
-    begins = _date(second, _("Contract from"), f"{key}_contract_from", None)
-    ends = _date(third, _("Contract until"), f"{key}_contract_until", None)
-    return faculty_id or 0, course, (number, begins, ends)
+    first, second, third, fourth = st.columns(4)
+    return {
+        "faculty_id": faculty_id or 0,
+        "course": course,
+        "contract_number": first.text_input(_("Contract number"), key=f"{key}_contract"),
+        "contract_from": _date(second, _("Contract from"), f"{key}_contract_from", None),
+        "contract_until": _date(third, _("Contract until"), f"{key}_contract_until", None),
+        "course_until": _date(fourth, _("Course ends"), f"{key}_course_until", None),
+    }
 
 
 def _entry(key: str) -> tuple[date | None, VisaForm | None]:

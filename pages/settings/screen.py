@@ -6,7 +6,19 @@ import streamlit as st
 
 from core.i18n import N_, _
 from core.permissions import Actor, Permission
-from pages.settings import audit_log, faculties, house, jobs, users
+from pages.settings import (
+    audit_log,
+    charges,
+    checklists,
+    countries,
+    faculties,
+    holidays,
+    house,
+    jobs,
+    rules,
+    steps,
+    users,
+)
 from pages.shell import links, parts
 
 #: section → its title, who sees it, and what draws it.
@@ -14,9 +26,19 @@ SECTIONS: dict[str, tuple[str, Permission, Callable[[Actor], None]]] = {
     "users": (N_("Users"), Permission.MANAGE_USERS, users.render),
     "faculties": (N_("Faculties"), Permission.MANAGE_FACULTIES, faculties.render),
     "house": (N_("University"), Permission.READ_UNIVERSITY, house.render),
+    "rules": (N_("Rules"), Permission.READ_RULES, rules.render),
+    "checklists": (N_("Checklists"), Permission.READ_RULES, checklists.render),
+    "countries": (N_("Countries"), Permission.READ_RULES, countries.render),
+    "holidays": (N_("Days off"), Permission.READ_RULES, holidays.render),
+    "steps": (N_("Steps"), Permission.READ_RULES, steps.render),
+    "charges": (N_("Fees and fines"), Permission.READ_RULES, charges.render),
     "audit": (N_("Audit log"), Permission.READ_AUDIT, audit_log.render),
     "jobs": (N_("Long work"), Permission.RUN_JOBS, jobs.render),
 }
+
+
+#: What the sections write into the address; another section begins without it.
+_OF_SECTIONS = ("user", "faculty", "p", "q", "rule", "procedure", "item", "state", "year", "charge")
 
 
 def render(actor: Actor) -> None:
@@ -36,5 +58,5 @@ def render(actor: Actor) -> None:
         required=True,
     )
     if chosen != given:
-        links.put_in_address(section=chosen, user=None, faculty=None, p=None)
+        links.put_in_address(section=chosen, **dict.fromkeys(_OF_SECTIONS))
     SECTIONS[chosen][2](actor)

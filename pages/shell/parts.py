@@ -12,7 +12,7 @@ from core.errors import DomainError, Invalid
 from core.i18n import _, format_number, ngettext
 from core.messages import describe, sentence
 from core.services.page import Page
-from core.terms import CaseStep, EnrolmentStatus, ItemStatus, Urgency
+from core.terms import CaseKind, CaseStep, EnrolmentStatus, ItemStatus, Urgency
 from core.words import word
 from pages.shell import links
 
@@ -120,11 +120,16 @@ def status_column(label: str, members: Sequence[StrEnum], *, width: int = 200) -
     )
 
 
-def table(columns: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> int | None:
-    """Show a table of equally long ``columns`` and return the row clicked, counted from 0."""
-    count = len(next(iter(columns.values())))
+def columns(values: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Return equally long columns as the tables of screens take them."""
+    return pa.table({name: pa.array(list(column)) for name, column in values.items()})
+
+
+def table(values: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> int | None:
+    """Show a table of equally long columns and return the row clicked, counted from 0."""
+    count = len(next(iter(values.values())))
     shown = st.dataframe(
-        pa.table({name: pa.array(list(values)) for name, values in columns.items()}),
+        columns(values),
         key=key,
         hide_index=True,
         on_select="rerun",
@@ -134,6 +139,18 @@ def table(columns: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> 
     )
     cells = shown.selection.cells
     return cells[0][0] if cells else None
+
+
+def procedure_choice(key: str, given: str) -> CaseKind:
+    """Ask for a procedure; ``given`` is what the address says."""
+    kinds: list[CaseKind] = list(CaseKind)
+    return st.selectbox(
+        _("Procedure"),
+        kinds,
+        index=kinds.index(CaseKind(given)) if given in set(CaseKind) else 0,
+        format_func=word,
+        key=f"{key}_procedure",
+    )
 
 
 def pager(page: Page[Any], *, key: str, parameter: str = "p") -> None:

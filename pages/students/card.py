@@ -11,6 +11,8 @@ from core.words import word
 from pages.cases.panel import show_case
 from pages.shell import parts
 from pages.shell.parts import escaped
+from pages.students.limits import show_limits
+from pages.students.stay import show_crossings
 
 
 def show_card(actor: Actor, person_id: int, *, open_case_id: int | None) -> None:
@@ -18,12 +20,22 @@ def show_card(actor: Actor, person_id: int, *, open_case_id: int | None) -> None
     card = person_card(actor, person_id)
     cases = cases_of_person(actor, person_id)
     _header(actor, card, cases)
-    tabs = st.tabs([_("Cases"), _("Passports and visas"), _("Contract and residence")])
+    tabs = st.tabs(
+        [
+            _("Cases"),
+            _("Passports and visas"),
+            _("Border crossings"),
+            _("Contract and residence"),
+        ]
+    )
     with tabs[0]:
         _cases(actor, cases, open_case_id)
     with tabs[1]:
         _passports(card)
+        show_limits(actor, person_id)
     with tabs[2]:
+        show_crossings(actor, person_id)
+    with tabs[3]:
         _circumstances(card)
 
 
@@ -92,6 +104,7 @@ def _circumstances(card: PersonCard) -> None:
             (_("Contract"), card.contract_number or "—"),
             (_("From"), format_date(card.contract_from) if card.contract_from else "—"),
             (_("Until"), format_date(card.contract_until) if card.contract_until else "—"),
+            (_("Course ends"), format_date(card.course_until) if card.course_until else "—"),
         )
     )
     _facts(

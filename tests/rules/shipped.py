@@ -2,18 +2,18 @@
 
 from datetime import date
 
-from core.commands.explain import _calendar, _rules
+from core.commands.explain import shipped_book
 from core.rules.calendar import WorkCalendar
 from core.rules.deadlines import Rule
 from core.services.reference import rows_of
 
 
 def shipped_rules() -> tuple[Rule, ...]:
-    return _rules()
+    return shipped_book().rules
 
 
 def shipped_calendar() -> WorkCalendar:
-    return _calendar()
+    return shipped_book().calendar
 
 
 def shipped_exemptions() -> dict[str, int]:

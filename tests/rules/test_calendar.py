@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.rules.calendar import WorkCalendar, explain_working_days
+from core.rules.calendar import DayOff, WorkCalendar, explain_working_days
 
 #: Nine days off in a row, a single one in mid-week, one on a Sunday; all of 2026.
 OFF_2026 = frozenset(
@@ -15,7 +15,7 @@ OFF_2026 = frozenset(
 
 #: A short calendar for hand counting: 1-9 May 2026 off, Saturday 16 May made a working day.
 MAY = WorkCalendar(
-    holidays={date(2026, 5, day): "May Holidays" for day in range(1, 10)},
+    holidays={date(2026, 5, day): DayOff("May Holidays") for day in range(1, 10)},
     working_weekends=frozenset({date(2026, 5, 16)}),
 )
 DAYS = st.dates(min_value=date(2020, 1, 1), max_value=date(2035, 12, 31))
@@ -42,7 +42,7 @@ def test_working_days_are_counted_by_hand(start: date, count: int, expected: dat
 
 def test_a_holiday_on_a_swapped_weekend_is_still_off() -> None:
     day = date(2026, 5, 16)
-    calendar = WorkCalendar(holidays={day: "Day off"}, working_weekends=frozenset({day}))
+    calendar = WorkCalendar(holidays={day: DayOff("Day off")}, working_weekends=frozenset({day}))
     assert not calendar.is_working(day)
 
 
@@ -85,7 +85,7 @@ def test_the_explanation_names_the_holidays_that_were_skipped() -> None:
     st.integers(min_value=1, max_value=15),
 )
 def test_no_day_off_is_ever_counted(start: date, count: int) -> None:
-    calendar = WorkCalendar(holidays=dict.fromkeys(OFF_2026, "off"))
+    calendar = WorkCalendar(holidays=dict.fromkeys(OFF_2026, DayOff("off")))
     end = calendar.add_working_days(start, count)
     passed = [start + timedelta(days=n) for n in range(1, (end - start).days + 1)]
     worked = [day for day in passed if day.weekday() in range(5) and day not in OFF_2026]

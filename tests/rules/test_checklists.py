@@ -10,20 +10,20 @@ from core.terms import RequirementCondition, ResidenceKind
 DAY = date(2026, 9, 1)
 
 
-def requirement(code: str, condition: RequirementCondition, **changes: object) -> Requirement:
+def requirement(code: str, *conditions: RequirementCondition, **changes: object) -> Requirement:
     values: dict[str, object] = {
         "item_code": code,
         "document_kind": code,
         "name_en": code,
         "is_required": True,
-        "condition": condition,
+        "conditions": frozenset(conditions),
         "position": 10,
         "in_force_from": date(2020, 1, 1),
     }
     return Requirement(**{**values, **changes})
 
 
-ALWAYS = requirement("passport", RequirementCondition.ALWAYS, position=1)
+ALWAYS = requirement("passport", position=1)
 FLAT = requirement("landlord_consent", RequirementCondition.LIVES_IN_FLAT, position=2)
 HOSTEL = requirement("hostel_certificate", RequirementCondition.LIVES_IN_HOSTEL, position=3)
 LATE = requirement("police_clearance", RequirementCondition.SUBMITTED_LATE, position=4)
@@ -70,7 +70,6 @@ def test_what_is_not_known_is_kept_as_uncertain_and_blocks_nothing() -> None:
 def test_a_requirement_holds_from_its_first_day_to_its_last(on: date, is_asked: bool) -> None:
     dated = requirement(
         "photo",
-        RequirementCondition.ALWAYS,
         in_force_from=date(2026, 9, 1),
         in_force_until=date(2026, 9, 30),
     )
@@ -80,5 +79,5 @@ def test_a_requirement_holds_from_its_first_day_to_its_last(on: date, is_asked: 
 
 def test_an_inactive_requirement_is_not_asked_for() -> None:
     facts = CaseFacts(residence=None, needs_entry_visa=None, is_late=False)
-    off = requirement("photo", RequirementCondition.ALWAYS, is_active=False)
+    off = requirement("photo", is_active=False)
     assert requirements_for([off], facts, on=DAY) == ()

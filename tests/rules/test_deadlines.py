@@ -124,7 +124,13 @@ def test_a_working_day_date_is_explained_run_by_run() -> None:
         ("anchor.entry", {"on": "2026-08-28"}),
         (
             "count.holidays",
-            {"first": "2026-08-29", "last": "2026-08-31", "names": "Independence Day"},
+            {
+                "first": "2026-08-29",
+                "last": "2026-08-31",
+                "names": "Independence Day",
+                "names_ru": "День независимости Кыргызской Республики",
+                "names_ky": "Кыргыз Республикасынын Көз карандысыздыгынын күнү",
+            },
         ),
         ("count.weekend", {"first": "2026-09-05", "last": "2026-09-06"}),
         ("count.working_day", {"number": 5, "on": "2026-09-07"}),
@@ -236,7 +242,7 @@ def test_a_rule_for_the_citizenship_wins_over_the_general_one() -> None:
         ({"amount": -1}, "rule.days.out_of_range"),
         ({"amount": 3651}, "rule.days.out_of_range"),
         ({"source": "  "}, "rule.source.empty"),
-        ({"in_force_until": date(2019, 12, 31)}, "rule.period.reversed"),
+        ({"in_force_until": date(2019, 12, 31)}, "period.reversed"),
     ],
 )
 def test_an_impossible_rule_is_refused_by_name(changes: dict[str, object], code: str) -> None:

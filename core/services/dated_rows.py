@@ -1,0 +1,105 @@
+"""Dated reference rows: a new one takes over from the old, a mistaken one is withdrawn."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import clock
+from core.errors import DomainError, NotFound
+from core.permissions import Actor
+from core.rules.periods import ONE_DAY, last_day_before, one_taken_over
+from core.services import audit
+from core.services.versions import claim, touch
+from db.models.reference import Founded
+
+Row = TypeVar("Row", bound=Founded)
+
+#: The longest source, note or text anybody needs to write.
+LONGEST_TEXT = 2000
+
+
+def put_in_force(session: Session, actor: Actor, row: Row, rivals: Sequence[Row]) -> Row | None:
+    """Add ``row``, confirmed by ``actor``, and end the one of ``rivals`` it takes over from.
+
+    Return that one. Raises ``period.overlap`` and ``period.reversed``
+    (see :func:`core.rules.periods.one_taken_over`), and ``rule.source.empty``.
+    """
+    if not row.source.strip():
+        raise DomainError("rule.source.empty")
+    standing = [rival for rival in rivals if rival.withdrawn_at is None]
+    ended = one_taken_over(standing, row.in_force_from, row.in_force_until)
+    if ended is not None:
+        touch(ended, actor)
+        ended.in_force_until = last_day_before(row.in_force_from)
+    row.confirmed_by, row.confirmed_at = actor.full_name, clock.utc_now()
+    session.add(row)
+    session.flush()
+    return ended
+
+
+def withdraw(session: Session, actor: Actor, row: Row, rivals: Sequence[Row], version: int) -> None:
+    """Take a mistaken ``row`` back; the one it had taken over from holds again.
+
+    Raises :class:`Conflict`, and ``rule.withdrawn`` where that was done before.
+    """
+    claim(session, row, actor, seen_version=version)
+    if row.withdrawn_at is not None:
+        raise DomainError("rule.withdrawn")
+    row.withdrawn_at, row.withdrawn_by = clock.utc_now(), actor.full_name
+    for rival in rivals:
+        if rival.withdrawn_at is None and rival.in_force_until == row.in_force_from - ONE_DAY:
+            touch(rival, actor)
+            rival.in_force_until = row.in_force_until
+    session.flush()
+
+
+def end(session: Session, actor: Actor, row: Row, *, last_day: date, version: int) -> None:
+    """Let ``row`` hold up to and including ``last_day`` and no longer.
+
+    Raises :class:`Conflict` and ``period.reversed``.
+    """
+    claim(session, row, actor, seen_version=version)
+    if last_day < row.in_force_from:
+        raise DomainError("period.reversed")
+    row.in_force_until = last_day
+    session.flush()
+
+
+def confirm(
+    session: Session, actor: Actor, row: Row, *, recheck_by: date | None, version: int
+) -> None:
+    """Note that ``actor`` compared ``row`` with its source today, and when to do so again."""
+    claim(session, row, actor, seen_version=version)
+    row.confirmed_by, row.confirmed_at = actor.full_name, clock.utc_now()
+    row.recheck_by = recheck_by
+    session.flush()
+
+
+def existing(session: Session, table: type[Row], row_id: int) -> Row:
+    """Return the row of ``table``. Raises :class:`NotFound`."""
+    row = session.get(table, row_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def every(session: Session, table: type[Row], **values: Any) -> Sequence[Row]:
+    """Return the rows of ``table`` with these values, the oldest first, withdrawn ones too."""
+    return session.scalars(
+        sa.select(table).filter_by(**values).order_by(table.in_force_from, sa.text("id"))
+    ).all()
+
+
+def record(session: Session, actor: Actor, action: str, row: Any, **values: Any) -> None:
+    """Write the change of a reference row into the audit log; nothing in one is personal."""
+    audit.record(
+        session,
+        actor,
+        action=action,
+        subject_kind=row.__tablename__,
+        subject_id=row.id,
+        clear={"from": row.in_force_from.isoformat(), **values},
+    )

@@ -1,0 +1,217 @@
+"""Countries: exempt days of registration and visa-free terms, two tables that are not one."""
+
+import streamlit as st
+
+from core.errors import DomainError
+from core.i18n import _, ngettext
+from core.messages import days_counted
+from core.permissions import Actor, Permission
+from core.services.countries import (
+    CountryView,
+    ExemptionForm,
+    TermView,
+    VisaFreeForm,
+    change_exemption,
+    change_visa_free,
+    list_countries,
+    preview_exemption,
+)
+from core.services.house import today
+from core.services.impact import Impact
+from core.terms import RuleUnit
+from core.words import word
+from pages.settings import impact as impacts
+from pages.settings.fields import first_day_field, period_text, show_origin, source_fields
+from pages.shell import links, parts
+from pages.shell.parts import escaped
+
+_PLAN = "settings_exemption_plan"
+
+
+def render(actor: Actor) -> None:
+    """Show the states, and the one the address names with all its terms."""
+    impacts.progress(actor)
+    search = st.text_input(
+        _("Search"),
+        value=links.text_in_address("q"),
+        placeholder=_("Part of a name"),
+        key="settings_country_search",
+        icon=":material/search:",
+    )
+    if search != links.text_in_address("q"):
+        links.put_in_address(q=search)
+    states = list_countries(actor, search=search)
+    if not states:
+        parts.empty(_("No state is called that."), _("Try another part of its name."))
+        return
+    clicked = parts.table(
+        {
+            "name": [state.name for state in states],
+            "exempt": [_exempt(state.exemption) for state in states],
+            "exempt_sure": [_sure(state.exemption) for state in states],
+            "free": [_free(state.visa_free) for state in states],
+            "free_sure": [_sure(state.visa_free) for state in states],
+            "note": [_note(state) for state in states],
+        },
+        key="settings_countries",
+        column_config={
+            "name": st.column_config.TextColumn(_("State")),
+            "exempt": st.column_config.TextColumn(_("Days without registration")),
+            "exempt_sure": st.column_config.TextColumn(_("How sure it is")),
+            "free": st.column_config.TextColumn(_("Stay without a visa")),
+            "free_sure": st.column_config.TextColumn(_("How sure that is")),
+            "note": st.column_config.TextColumn(_("Note")),
+        },
+    )
+    if clicked is not None:
+        links.put_in_address(state=states[clicked].iso2)
+    chosen = next((s for s in states if s.iso2 == links.text_in_address("state")), None)
+    if chosen is not None:
+        _detail(actor, chosen)
+
+
+def _exempt(term: TermView | None) -> str:
+    if term is None:
+        return _("the general term")
+    return days_counted(term.days or 0, RuleUnit.CALENDAR_DAYS)
+
+
+def _free(term: TermView | None) -> str:
+    if term is None or term.days is None:
+        return _("not known")
+    if term.days == 0:
+        return _("visa needed")
+    if term.window is None:
+        return ngettext("%(days)s day", "%(days)s days", term.days) % {"days": term.days}
+    return _("%(days)s days in any %(window)s") % {"days": term.days, "window": term.window}
+
+
+def _sure(term: TermView | None) -> str:
+    return word(term.confidence) if term else ""
+
+
+def _note(state: CountryView) -> str:
+    notes = (term.note for term in (state.exemption, state.visa_free) if term is not None)
+    return " · ".join(filter(None, notes))
+
+
+def _detail(actor: Actor, state: CountryView) -> None:
+    with st.container(border=True):
+        st.subheader(escaped(state.name), anchor=False)
+        first, second = st.tabs([_("Days without registration"), _("Stay without a visa")])
+        with first:
+            _terms(state.exemptions, [_exempt(term) for term in state.exemptions])
+            if actor.can(Permission.EDIT_RULES):
+                _exemption_form(actor, state)
+        with second:
+            _terms(state.visa_free_terms, [_free(term) for term in state.visa_free_terms])
+            if actor.can(Permission.EDIT_RULES):
+                _visa_free_form(actor, state)
+
+
+def _terms(terms: tuple[TermView, ...], texts: list[str]) -> None:
+    if not terms:
+        st.caption(_("The state is not in the table."))
+    for term, text in zip(terms, texts, strict=True):
+        period = period_text(term.in_force_from, term.in_force_until)
+        st.markdown(f"**{escaped(text)}** · {escaped(period)}")
+        show_origin(
+            source=term.source,
+            url=term.source_url,
+            confidence=term.confidence,
+            confirmed_by=term.confirmed_by,
+            confirmed_at=None,
+            note=term.note,
+        )
+
+
+def _exemption_form(actor: Actor, state: CountryView) -> None:
+    key = f"settings_exempt_{state.iso2}"
+    with st.expander(_("Change from a day on"), icon=":material/edit_calendar:"), st.form(key):
+        first, second, third = st.columns(3, vertical_alignment="bottom")
+        days = first.number_input(
+            _("Calendar days"),
+            min_value=0,
+            max_value=3650,
+            value=(state.exemption.days or 0) if state.exemption else 0,
+            key=f"{key}_days",
+        )
+        with second:
+            first_day = first_day_field(key, value=today())
+        is_struck = third.checkbox(_("Take the state off the list"), key=f"{key}_struck")
+        source, confidence, note = source_fields(key)
+        is_asked = st.form_submit_button(
+            _("Show what would move"), type="primary", icon=":material/visibility:"
+        )
+    if is_asked:
+        form = ExemptionForm(
+            iso2=state.iso2,
+            days=None if is_struck else int(days),
+            in_force_from=first_day,
+            source=source,
+            confidence=confidence,
+            note=note,
+        )
+        try:
+            st.session_state[_PLAN] = (form, preview_exemption(actor, form))
+        except DomainError as error:
+            st.session_state.pop(_PLAN, None)
+            parts.refusal(error)
+            return
+    plan: tuple[ExemptionForm, Impact] | None = st.session_state.get(_PLAN)
+    if plan is None or plan[0].iso2 != state.iso2:
+        return
+    form, impact = plan
+    counted = _("the general term") if form.days is None else str(form.days)
+    title = f"{state.name}: {counted}, {period_text(form.in_force_from, None)}"
+
+    def apply(accepts_late: bool) -> None:
+        change_exemption(actor, form, accepts_late=accepts_late)
+
+    if impacts.offer("settings_exemption_plan", title, impact, apply):
+        st.session_state.pop(_PLAN, None)
+        st.rerun()
+
+
+def _visa_free_form(actor: Actor, state: CountryView) -> None:
+    key = f"settings_free_{state.iso2}"
+    with st.expander(_("Change from a day on"), icon=":material/edit_calendar:"), st.form(key):
+        present = state.visa_free
+        first, second, third = st.columns(3)
+        days = first.number_input(
+            _("Days of stay (0: a visa is needed)"),
+            min_value=0,
+            max_value=3650,
+            value=(present.days or 0) if present else 0,
+            key=f"{key}_days",
+        )
+        window = second.number_input(
+            _("In any so many days (0: no window)"),
+            min_value=0,
+            max_value=3650,
+            value=(present.window or 0) if present else 0,
+            key=f"{key}_window",
+        )
+        with third:
+            first_day = first_day_field(key, value=today())
+        source, confidence, note = source_fields(key)
+        if not st.form_submit_button(_("Put in force"), type="primary"):
+            return
+    try:
+        change_visa_free(
+            actor,
+            VisaFreeForm(
+                iso2=state.iso2,
+                days=int(days),
+                window=int(window) or None,
+                in_force_from=first_day,
+                source=source,
+                confidence=confidence,
+                note=note,
+            ),
+        )
+    except DomainError as error:
+        parts.refusal(error)
+        return
+    parts.done(_("The term is in force."))
+    st.rerun()
