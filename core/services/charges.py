@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
 
 import sqlalchemy as sa
 
@@ -18,8 +17,9 @@ from db.engine import reading, writing
 from db.models.reference import ChargeRow
 
 MINOR_UNITS = 100
-LARGEST_AMOUNT = 10_000_000
 
+# Up to 99,999,999.99, which no fee reaches; ASCII digits only.
+_AMOUNT = re.compile(r"(?P<whole>[0-9]{1,8})([.](?P<part>[0-9]{1,2}))?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -124,15 +124,10 @@ def withdraw_charge(actor: Actor, charge_id: int, *, version: int) -> None:
 
 def _minor(text: str) -> int:
     """Return what was typed in minor units; a comma may stand for the point, blanks do nothing."""
-    plain = text.replace(",", ".").replace(" ", "").replace("\xa0", "")
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    minor = amount * MINOR_UNITS
-    if not amount.is_finite() or not 0 <= amount <= LARGEST_AMOUNT or minor != int(minor):
+    found = _AMOUNT.fullmatch(text.replace(",", ".").replace(" ", "").replace("\xa0", ""))
+    if found is None:
         raise DomainError("charge.amount_unusable")
-    return int(minor)
+    return int(found["whole"]) * MINOR_UNITS + int((found["part"] or "").ljust(2, "0"))
 
 
 def _view(row: ChargeRow, *, today: date) -> ChargeView:

@@ -13,10 +13,11 @@ from core.errors import DomainError
 from core.permissions import SYSTEM_ACTOR, Role
 from core.rules.mrz import check_digit
 from core.services import passwords
+from core.services.crossings import CrossingForm, add_crossing
 from core.services.faculties import FacultyForm, create_faculty
 from core.services.people import PassportForm, StudentForm, VisaForm, register_student
 from core.services.users import UserForm, create_user
-from core.terms import ResidenceKind, Sex, VisaEntries
+from core.terms import CrossingDirection, ResidenceKind, Sex, VisaEntries
 from db.engine import reading, writing
 from db.models.access import User
 from db.models.reference import HouseSetting
@@ -46,7 +47,7 @@ _NATIONS = ("IND", "PAK", "IND", "PAK", "BGD", "IND", "PAK", "UZB", "KAZ", "TUR"
 _SURNAMES = ("DEMOKHAN", "TESTOVA", "SAMPLESINGH", "FICTALI", "MODELSHAH", "PROBEGUL")
 _GIVEN = ("ALPHA", "BETA", "GAMMA", "DELTA", "", "EPSILON ZETA ETA THETA IOTA KAPPA", "LAMBDA")
 
-COUNT = 40
+COUNT = 300
 
 
 def is_demonstration() -> bool:
@@ -73,8 +74,27 @@ def fill_demonstration() -> int:
     _create_accounts(faculties)
     today = clock.today(settings.current().time_zone)
     for number in range(COUNT):
-        register_student(SYSTEM_ACTOR, _student(number, faculties, today=today))
+        person_id = register_student(SYSTEM_ACTOR, _student(number, faculties, today=today))
+        if _is_visa_free(number):
+            _add_earlier_stays(person_id, number, today=today)
     return COUNT
+
+
+def _is_visa_free(number: int) -> bool:
+    return _NATIONS[number % len(_NATIONS)] in {"UZB", "KAZ", "TUR"}
+
+
+def _add_earlier_stays(person_id: int, number: int, *, today: date) -> None:
+    """Note two stays before the present one, each of some weeks."""
+    for first, days in ((160, 20 + number % 15), (100, 10 + number % 40)):
+        entered_on = today - timedelta(days=first)
+        left_on = entered_on + timedelta(days=days)
+        for direction, day in (
+            (CrossingDirection.IN, entered_on),
+            (CrossingDirection.OUT, left_on),
+        ):
+            form = CrossingForm(direction=direction, crossed_on=day)
+            add_crossing(SYSTEM_ACTOR, person_id, form)
 
 
 def _create_accounts(faculties: list[int]) -> None:
@@ -106,15 +126,19 @@ def _student(number: int, faculties: list[int], *, today: date) -> StudentForm:
         owner_name="Fictitious Owner" if residence is ResidenceKind.FLAT else "",
         contract_number=f"DEMO-{number + 1:03}",
         contract_from=today - timedelta(days=60),
-        contract_until=today + timedelta(days=300),
-        visa=VisaForm(
-            category="S" if number % 2 else "J",
-            entries=VisaEntries.SINGLE if number % 4 else VisaEntries.MULTIPLE,
-            valid_from=entered_on - timedelta(days=10),
-            valid_until=entered_on + timedelta(days=(number * 11) % 120 + 28),
-        ),
+        contract_until=today + timedelta(days=200 + number % 5 * 60),
+        visa=None if _is_visa_free(number) else _visa(number, entered_on),
         native_name="Демонстрация" if number % 5 == 0 else "",
         is_new_person=True,
+    )
+
+
+def _visa(number: int, entered_on: date) -> VisaForm:
+    return VisaForm(
+        category="S" if number % 2 else "J",
+        entries=VisaEntries.SINGLE if number % 4 else VisaEntries.MULTIPLE,
+        valid_from=entered_on - timedelta(days=10),
+        valid_until=entered_on + timedelta(days=(number * 11) % 330 + 28),
     )
 
 
@@ -122,7 +146,7 @@ def _passport(number: int, nation: str, *, today: date) -> PassportForm:
     surname, given = _SURNAMES[number % len(_SURNAMES)], _GIVEN[number % len(_GIVEN)]
     document = f"ZZ{number + 1:05}"
     born = date(2001 + number % 6, number % 12 + 1, number % 28 + 1)
-    expires = today.replace(day=1) + timedelta(days=200 + number * 60)
+    expires = today.replace(day=1) + timedelta(days=200 + number * 60 % 3000)
     return PassportForm(
         number=document,
         issuing_state=nation,

@@ -8,6 +8,7 @@ from core.errors import DomainError
 from core.i18n import _, country_name, format_date, ngettext
 from core.messages import days_counted
 from core.permissions import Actor, Permission
+from core.rules.deadlines import REGISTRATION_EXEMPT
 from core.rules.reach import FORMS
 from core.services.countries import list_countries
 from core.services.house import today
@@ -72,6 +73,8 @@ def render(actor: Actor) -> None:
 
 
 def _days(rule: RuleView) -> str:
+    if rule.code == REGISTRATION_EXEMPT:
+        return _("as many as the country table says")
     side = word(rule.side)
     return f"{days_counted(rule.amount, rule.unit)} {side} {word(rule.anchor)}"
 

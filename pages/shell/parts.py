@@ -57,9 +57,8 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&\"'@/^=])")
 _DONE_KEY = "shell_done"
 
-#: The heights Streamlit draws a table's rows and its header in, in pixels.
-_ROW_HEIGHT, _HEADER_HEIGHT = 35, 38
-_ROWS_WITHOUT_SCROLLING = 18
+#: A longer table scrolls within this height, in pixels; a shorter one is as high as its rows.
+_LONGEST_TABLE, _MOST_ROWS = 640, 18
 
 
 def escaped(text: str) -> str:
@@ -134,7 +133,7 @@ def table(values: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> i
         hide_index=True,
         on_select="rerun",
         selection_mode="single-cell",
-        height=_HEADER_HEIGHT + _ROW_HEIGHT * min(count, _ROWS_WITHOUT_SCROLLING),
+        height="content" if count <= _MOST_ROWS else _LONGEST_TABLE,
         **options,
     )
     cells = shown.selection.cells

@@ -33,7 +33,8 @@ ADVICE = {
 def show_limits(actor: Actor, person_id: int) -> None:
     """Show every limit with its day, the binding one marked."""
     with st.container(border=True):
-        st.markdown(f"**{escaped(_('Which limit binds the next study visa?'))}**")
+        question = _("Which limit binds the next study visa?")
+        st.markdown(f"**{escaped(question)}**")
         requested = st.date_input(
             _("Asked for until (may stay empty)"),
             value=None,

@@ -42,7 +42,8 @@ def _counter(actor: Actor, person_id: int) -> None:
     if stay is None:
         return
     with st.container(border=True):
-        st.markdown(f"**{escaped(_('Stay without a visa'))}**")
+        heading = _("Stay without a visa")
+        st.markdown(f"**{escaped(heading)}**")
         if stay.has_visa:
             st.caption(_("He holds a visa: while it lasts, the visa decides and not this count."))
         if stay.fault is not None:
@@ -93,7 +94,8 @@ def _picture(stay: StayView) -> None:
         }
         for first, last in shown
     ]
-    scale = {"domain": [stay.window_from.isoformat(), (stay.on + timedelta(days=1)).isoformat()]}
+    ends = (stay.window_from, stay.on + timedelta(days=1))
+    scale = {"type": "utc", "domain": [day.isoformat() for day in ends]}
     st.vega_lite_chart(
         {
             "height": 46,

@@ -63,6 +63,19 @@ def _forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
     return [text] if isinstance(text, str) else list(text or [""])
 
 
+def test_no_text_to_translate_hides_in_another() -> None:
+    # The extractor does not look into the braces of an f-string.
+    found = [
+        module.at(call)
+        for module in modules()
+        for braces in ast.walk(module.tree)
+        if isinstance(braces, ast.FormattedValue)
+        for call in ast.walk(braces)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"_", "N_", "ngettext"}
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_every_source_text_is_translated(language: Language) -> None:
     done = {_key(message) for message in entries(language) if all(_forms(message.string))}

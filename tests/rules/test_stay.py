@@ -1,5 +1,6 @@
 """Days used in a sliding window, and the last safe day."""
 
+import random
 from datetime import date, timedelta
 
 import pytest
@@ -176,3 +177,21 @@ def test_the_count_is_that_of_every_day_by_itself(
         after = count.last_safe_day + timedelta(days=1)
         assert naive_days(here, kind[1], count.last_safe_day) <= kind[0]
         assert naive_days(here, kind[1], after) > kind[0]
+
+
+def test_ten_thousand_histories_are_counted_as_every_day_by_itself() -> None:
+    chance = random.Random(2026)
+    begin = date(2025, 1, 1).toordinal()
+    for _ in range(10_000):
+        kind = chance.choice([(90, 180), (30, 60), (60, 120), (180, 360)])
+        gaps = [(chance.randrange(121), chance.randrange(121)) for _ in range(chance.randrange(7))]
+        stays, on = stays_from(gaps, is_open=chance.random() < 0.3), begin + chance.randrange(900)
+        here = {
+            day
+            for stay in stays
+            for day in range(
+                stay.first.toordinal(), (stay.last.toordinal() if stay.last else on) + 1
+            )
+        }
+        naive = sum(day in here for day in range(on - kind[1] + 1, on + 1))
+        assert days_used(stays, term(*kind), on=date.fromordinal(on)) == naive

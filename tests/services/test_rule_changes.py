@@ -1,0 +1,535 @@
+"""Rules changed by the head: looked at first, in force from a day on, and followed by due dates."""
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from core import clock
+from core.errors import Conflict, DomainError, NotFound
+from core.jobs import work
+from core.permissions import Actor
+from core.rules.book import deadlines_of
+from core.rules.deadlines import FIRST_VISA, REGISTRATION, REGISTRATION_EXEMPT, VISA_EXTENSION
+from core.services.case_views import ExplainedDate, cases_of_person
+from core.services.countries import (
+    ExemptionForm,
+    VisaFreeForm,
+    change_exemption,
+    change_visa_free,
+    list_countries,
+    preview_exemption,
+)
+from core.services.crossings import (
+    CrossingForm,
+    add_crossing,
+    change_crossing,
+    crossings_of_person,
+)
+from core.services.deadlines import case_dates, known_dates
+from core.services.holidays import (
+    DayForm,
+    add_day,
+    confirm_year,
+    preview_day,
+    strike_day,
+    year_of_holidays,
+    year_to_confirm,
+)
+from core.services.jobs import recomputation
+from core.services.people import VisaForm
+from core.services.reference import load_reference_data
+from core.services.rule_changes import (
+    RuleChange,
+    RuleView,
+    change_rule,
+    confirm_rule,
+    list_rules,
+    preview_rule,
+    rules_to_recheck,
+    withdraw_rule,
+)
+from core.services.rulebook import open_rule_book
+from core.terms import (
+    CaseKind,
+    CrossingDirection,
+    JobStatus,
+    ResidenceKind,
+    RuleAnchor,
+    RuleUnit,
+    VisaEntries,
+)
+from db.engine import reading, writing
+from db.models.audit import AuditEntry
+from db.models.cases import Case, Deadline
+from db.models.jobs import Job
+from db.models.reference import Holiday, HouseSetting, RuleRow
+from tests.cast import Cast, enrol, passport
+
+
+def change(**changes: object) -> RuleChange:
+    """Return "the papers 25 working days before the visa ends, for visas ending from 1 October"."""
+    made = RuleChange(
+        code=VISA_EXTENSION,
+        anchor=RuleAnchor.VISA_EXPIRY,
+        amount=25,
+        unit=RuleUnit.WORKING_DAYS,
+        in_force_from=date(2026, 10, 1),
+        source="a fictitious act",
+    )
+    return replace(made, **changes)
+
+
+def due(actor: Actor, person_id: int, kind: CaseKind) -> ExplainedDate | None:
+    return next(case for case in cases_of_person(actor, person_id) if case.kind is kind).due
+
+
+def due_on(actor: Actor, person_id: int, kind: CaseKind) -> date | None:
+    explained = due(actor, person_id, kind)
+    return explained.on if explained else None
+
+
+def rule_of_code(actor: Actor, code: str) -> RuleView:
+    return next(rule for rule in list_rules(actor) if rule.code == code)
+
+
+def refusal_of(call: object, *arguments: object, **words: object) -> str:
+    with pytest.raises(DomainError) as refusal:
+        call(*arguments, **words)
+    return refusal.value.code
+
+
+def test_a_changed_rule_moves_the_cases_it_speaks_of_and_no_others(cast: Cast) -> None:
+    # His visa ends on 26 November; hers on 15 September, before the new rule.
+    his = enrol(cast.staff, cast.medicine)
+    visa = VisaForm(category="S", entries=VisaEntries.SINGLE, valid_until=date(2026, 9, 15))
+    hers = enrol(
+        cast.staff, cast.medicine, passport=passport(number="ZZ2", surname="SECONDOVA"), visa=visa
+    )
+    impact = preview_rule(cast.head, change())
+    assert (impact.open_cases, impact.moved, impact.lost) == (4, 1, 0)
+    (move,) = impact.most
+    assert (move.name, move.before, move.after) == (
+        "TESTOV KARIM",
+        date(2026, 10, 27),
+        date(2026, 10, 22),
+    )
+    assert move.days == -5
+    change_rule(cast.head, change())
+    # Nothing moves before the work is done, and the screen can tell how far it is.
+    assert due_on(cast.staff, his, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 10, 27)
+    waiting = recomputation(cast.staff)
+    assert waiting is not None
+    assert waiting.status is JobStatus.WAITING
+    work.work_until_nothing_waits()
+    assert due_on(cast.staff, his, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 10, 22)
+    # Thirty days before would be 16 August; a date never lies before the entry.
+    assert due_on(cast.staff, hers, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 8, 28)
+    done = recomputation(cast.staff)
+    assert done is not None
+    assert (done.status, done.done) == (JobStatus.DONE, 4)
+
+
+def test_the_old_rule_keeps_its_past_and_the_date_says_all_of_it(cast: Cast) -> None:
+    his = enrol(cast.staff, cast.medicine)
+    old = rule_of_code(cast.head, VISA_EXTENSION)
+    new_id = change_rule(cast.head, change(recheck_by=date(2027, 3, 1), note="a fictitious note"))
+    work.work_until_nothing_waits()
+    rules = {rule.rule_id: rule for rule in list_rules(cast.dean)}
+    assert rules[old.rule_id].in_force_until == date(2026, 9, 30)
+    assert rules[new_id].confirmed_by == "Helen"
+    explained = due(cast.dean, his, CaseKind.STUDY_VISA_EXTENSION)
+    assert explained is not None
+    assert explained.rule_id == new_id
+    assert explained.source == "a fictitious act"
+    assert explained.in_force_from == date(2026, 10, 1)
+    assert explained.confirmed_by == "Helen"
+    assert explained.rule_text.en == (
+        "Papers for the visa extension: 25 working days before the visa ends."
+    )
+    assert "25 рабочих дней" in explained.rule_text.ru
+    assert "25 жумуш күнү" in explained.rule_text.ky
+    with reading() as session:
+        entry = session.scalars(sa.select(AuditEntry).filter_by(action="rule.change")).one()
+        assert (entry.actor_name, entry.subject_id) == ("helen", new_id)
+
+
+def test_a_rule_for_some_stands_beside_the_rule_for_all(cast: Cast) -> None:
+    his = enrol(cast.staff, cast.medicine)
+    other = passport(number="ZZ2", surname="OTHEROV", nationality="BGD", issuing_state="BGD")
+    others = enrol(cast.staff, cast.medicine, passport=other)
+    change_rule(
+        cast.head,
+        change(
+            citizenships=frozenset({"BD"}),
+            residence=ResidenceKind.FLAT,
+            in_force_from=date(2026, 9, 1),
+        ),
+    )
+    work.work_until_nothing_waits()
+    assert due_on(cast.staff, his, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 10, 27)
+    assert due_on(cast.staff, others, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 10, 22)
+    assert rule_of_code(cast.head, VISA_EXTENSION).in_force_until is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"amount": -1}, "rule.days.out_of_range"),
+        ({"amount": 3651}, "rule.days.out_of_range"),
+        ({"source": "  "}, "rule.source.empty"),
+        ({"anchor": RuleAnchor.ENTRY}, "rule.anchor.unknown"),
+        ({"code": "visa.whatever"}, "rule.code.unknown"),
+        ({"citizenships": frozenset({"QQ"})}, "rule.citizenship.unknown"),
+        ({"visa_categories": frozenset({"J"})}, "rule.unreachable"),
+        ({"in_force_from": date(2016, 12, 26)}, "period.overlap"),
+        ({"in_force_until": date(2026, 12, 31)}, "period.overlap"),
+        ({"in_force_until": date(2026, 9, 30)}, "period.reversed"),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_and_nothing_is_written(
+    cast: Cast, changes: dict[str, object], code: str
+) -> None:
+    before = list_rules(cast.head)
+    assert refusal_of(preview_rule, cast.head, change(**changes)) == code
+    assert refusal_of(change_rule, cast.head, change(**changes)) == code
+    assert list_rules(cast.head) == before
+    assert recomputation(cast.head) is None
+
+
+def test_cases_that_would_be_late_at_once_are_shown_and_must_be_accepted(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    sudden = change(amount=120, in_force_from=date(2026, 9, 2), unit=RuleUnit.CALENDAR_DAYS)
+    impact = preview_rule(cast.head, sudden)
+    assert impact.late_count == 1
+    assert [(move.before, move.after) for move in impact.late] == [
+        (date(2026, 10, 27), date(2026, 8, 28))
+    ]
+    assert refusal_of(change_rule, cast.head, sudden) == "rule.cases_late"
+    assert change_rule(cast.head, sudden, accepts_late=True)
+
+
+def test_a_mistaken_rule_is_withdrawn_and_the_one_before_it_holds_again(cast: Cast) -> None:
+    his = enrol(cast.staff, cast.medicine)
+    old = rule_of_code(cast.head, VISA_EXTENSION)
+    new_id = change_rule(cast.head, change())
+    work.work_until_nothing_waits()
+    withdraw_rule(cast.head, new_id, version=1)
+    work.work_until_nothing_waits()
+    assert due_on(cast.staff, his, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 10, 27)
+    rules = {rule.rule_id: rule for rule in list_rules(cast.head)}
+    assert rules[old.rule_id].in_force_until is None
+    assert rules[new_id].withdrawn_by == "Helen"
+    assert refusal_of(withdraw_rule, cast.head, new_id, version=2) == "rule.withdrawn"
+    # The same days may be given to another rule now.
+    assert change_rule(cast.head, change(amount=20))
+
+
+def test_the_last_rule_that_gives_a_date_cannot_be_withdrawn(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    only = rule_of_code(cast.head, VISA_EXTENSION)
+    with pytest.raises(DomainError) as refusal:
+        withdraw_rule(cast.head, only.rule_id, version=only.version)
+    assert (refusal.value.code, refusal.value.values["count"]) == ("rule.cases_lost", 1)
+
+
+def test_a_confirmed_rule_is_quiet_until_its_day_of_rechecking(cast: Cast) -> None:
+    rule = rule_of_code(cast.head, REGISTRATION)
+    assert rule.confirmed_by is None
+    with time_machine.travel("2027-02-01T06:00:00Z"):
+        waiting = rules_to_recheck(cast.head)
+        assert rule.rule_id in {each.rule_id for each in waiting}
+        confirm_rule(cast.head, rule.rule_id, recheck_by=date(2028, 1, 31), version=rule.version)
+        assert rule.rule_id not in {each.rule_id for each in rules_to_recheck(cast.head)}
+    confirmed = rule_of_code(cast.head, REGISTRATION)
+    assert (confirmed.confirmed_by, confirmed.recheck_by) == ("Helen", date(2028, 1, 31))
+    with pytest.raises(Conflict):
+        confirm_rule(cast.head, rule.rule_id, recheck_by=None, version=rule.version)
+    with pytest.raises(NotFound):
+        confirm_rule(cast.head, 999_999, recheck_by=None, version=1)
+
+
+def test_loading_again_leaves_what_the_head_changed_and_tells_it(cast: Cast) -> None:
+    change_rule(cast.head, change())
+    before = list_rules(cast.head)
+    with writing() as session:
+        row = session.get_one(RuleRow, rule_of_code(cast.head, REGISTRATION_EXEMPT).rule_id)
+        row.reference_digest = "an earlier release"
+        row.amount = 7
+        digest = session.get_one(HouseSetting, "reference_digest")
+        digest.value = {"digest": "an earlier release"}
+        ended = session.scalars(
+            sa.select(RuleRow).filter_by(code=VISA_EXTENSION, in_force_until=date(2026, 9, 30))
+        ).one()
+        ended.reference_digest = "an earlier release"
+    report = load_reference_data()
+    assert (report.added, report.updated) == (0, 0)
+    assert sorted(report.differs) == [
+        "rule registration.exempt 2016-12-26",
+        "rule visa.extend.papers 2016-12-26",
+    ]
+    after = {rule.rule_id: rule for rule in list_rules(cast.head)}
+    for rule in before:
+        if rule.code != REGISTRATION_EXEMPT:
+            assert after[rule.rule_id] == rule
+
+
+def test_exempt_days_of_a_state_change_from_a_day_on(cast: Cast) -> None:
+    indian = passport(nationality="IND", issuing_state="IND")
+    his = enrol(cast.staff, cast.medicine, passport=indian)
+    assert due_on(cast.staff, his, CaseKind.REGISTRATION) == date(2026, 9, 27)
+    form = ExemptionForm(
+        iso2="IN", days=10, in_force_from=date(2026, 8, 1), source="a fictitious act"
+    )
+    assert preview_exemption(cast.head, form).moved == 1
+    change_exemption(cast.head, form)
+    work.work_until_nothing_waits()
+    assert due_on(cast.staff, his, CaseKind.REGISTRATION) == date(2026, 9, 7)
+    off = replace(form, days=None, in_force_from=date(2026, 8, 20))
+    change_exemption(cast.head, off)
+    work.work_until_nothing_waits()
+    # No exemption on the day of entry, 28 August: five working days, 31 August being one off.
+    assert due_on(cast.staff, his, CaseKind.REGISTRATION) == date(2026, 9, 7)
+    (india,) = list_countries(cast.dean, search="IN")[:1] or (None,)
+    state = next(each for each in list_countries(cast.dean) if each.iso2 == "IN")
+    assert state.exemption is None
+    assert [term.days for term in state.exemptions] == [10, 30]
+    assert india is not None
+    assert refusal_of(change_exemption, cast.head, off) == "country.not_exempt"
+    wrong = (
+        ({"iso2": "QQ"}, "country.unknown"),
+        ({"days": 3651}, "rule.days.out_of_range"),
+        ({"source": ""}, "rule.source.empty"),
+        ({"in_force_from": date(2026, 8, 1)}, "period.overlap"),
+    )
+    for changes, code in wrong:
+        assert refusal_of(change_exemption, cast.head, replace(form, **changes)) == code
+
+
+def test_a_visa_free_term_changes_from_a_day_on(cast: Cast) -> None:
+    form = VisaFreeForm(
+        iso2="KZ", days=60, window=120, in_force_from=date(2027, 1, 1), source="a fictitious act"
+    )
+    change_visa_free(cast.head, form)
+    state = next(each for each in list_countries(cast.rector) if each.iso2 == "KZ")
+    assert [(term.words, term.in_force_until) for term in state.visa_free_terms] == [
+        ("60/120", None),
+        ("90/180 (EAEU)", date(2026, 12, 31)),
+    ]
+    assert state.visa_free is not None
+    assert (state.visa_free.days, state.visa_free.window) == (90, 180)
+    for changes, code in (
+        ({"days": 120}, "stay.term.out_of_range"),
+        ({"days": 0}, "stay.term.out_of_range"),
+        ({"days": -1}, "rule.days.out_of_range"),
+        ({"iso2": "QQ"}, "country.unknown"),
+    ):
+        assert refusal_of(change_visa_free, cast.head, replace(form, **changes)) == code
+
+
+def test_a_day_off_added_or_struck_moves_what_is_counted_over_it(cast: Cast) -> None:
+    his = enrol(cast.staff, cast.medicine)
+    assert due_on(cast.staff, his, CaseKind.REGISTRATION) == date(2026, 9, 7)
+    confirm_year(cast.head, 2026)
+    swap = DayForm(day=date(2026, 9, 3), name_en="A fictitious swap", source="a fictitious act")
+    assert preview_day(cast.head, swap).moved == 1
+    add_day(cast.head, swap)
+    work.work_until_nothing_waits()
+    assert due_on(cast.staff, his, CaseKind.REGISTRATION) == date(2026, 9, 8)
+    # What was confirmed is another list now.
+    assert year_of_holidays(cast.dean, 2026).confirmed_by is None
+    worked = DayForm(
+        day=date(2026, 9, 5), name_en="A fictitious swap", is_working=True, source="the same act"
+    )
+    add_day(cast.head, worked)
+    work.work_until_nothing_waits()
+    assert due_on(cast.staff, his, CaseKind.REGISTRATION) == date(2026, 9, 7)
+    strike_day(cast.head, swap.day, version=1)
+    work.work_until_nothing_waits()
+    assert due_on(cast.staff, his, CaseKind.REGISTRATION) == date(2026, 9, 5)
+    with pytest.raises(Conflict):
+        strike_day(cast.head, swap.day, version=1)
+    for form, code in (
+        (swap, "holiday.taken"),
+        (replace(worked, day=date(2026, 9, 9)), "holiday.no_weekend"),
+        (replace(swap, day=date(2026, 9, 10), name_en=" "), "holiday.name_missing"),
+        (replace(swap, day=date(2026, 9, 10), source=" "), "rule.source.empty"),
+    ):
+        assert refusal_of(add_day, cast.head, form) == code
+    assert refusal_of(strike_day, cast.head, date(2026, 9, 10), version=1) == "holiday.unknown"
+
+
+@pytest.mark.parametrize(
+    ("moment", "year"),
+    [
+        ("2026-09-30T17:59:00Z", None),
+        ("2026-09-30T18:00:00Z", 2027),  # midnight in Bishkek
+        ("2026-12-31T17:59:00Z", 2027),
+        ("2026-12-31T18:00:00Z", None),
+    ],
+)
+def test_next_years_days_off_are_asked_for_from_october(
+    cast: Cast, moment: str, year: int | None
+) -> None:
+    with time_machine.travel(moment):
+        assert year_to_confirm(cast.dean) == year
+        if year is not None:
+            confirm_year(cast.head, year)
+            assert year_to_confirm(cast.dean) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_is_stored_is_what_would_be_computed_after_any_history(cast: Cast, seed: int) -> None:
+    chance = random.Random(seed)
+    people: list[int] = []
+    for step in range(14):
+        _something_happens(cast, chance, people, step)
+        if chance.random() < 0.3:
+            work.work_until_nothing_waits()
+    work.work_until_nothing_waits()
+    assert_stored_is_computed()
+
+
+#: What random histories run into.
+REFUSALS = frozenset(
+    "crossing.taken period.overlap country.not_exempt holiday.taken rule.cases_lost".split()
+)
+
+
+def _something_happens(cast: Cast, chance: random.Random, people: list[int], step: int) -> None:
+    what = chance.choice(["enrol", "enrol", "cross", "correct", "rule", "state", "day"])
+    day = date(2026, 8, 1) + timedelta(days=chance.randrange(31))
+    first = date(2026, 7, 1) + timedelta(days=chance.randrange(200))
+    try:
+        if what == "enrol" or not people:
+            state = chance.choice(["PAK", "IND", "KAZ", "UZB"])
+            name = passport(
+                number=f"ZZ{step}", surname=f"PERSON{step}", nationality=state, issuing_state=state
+            )
+            people.append(
+                enrol(
+                    cast.staff,
+                    cast.medicine,
+                    passport=name,
+                    entered_on=chance.choice([None, day]),
+                    residence=chance.choice([None, *ResidenceKind]),
+                    visa=None if state in {"KAZ", "UZB"} else _some_visa(chance, day),
+                )
+            )
+        elif what == "cross":
+            direction = chance.choice(list(CrossingDirection))
+            form = CrossingForm(direction=direction, crossed_on=day)
+            add_crossing(cast.staff, chance.choice(people), form)
+        elif what == "correct":
+            crossings = crossings_of_person(cast.staff, chance.choice(people))
+            if crossings:
+                crossing = chance.choice(crossings)
+                form = CrossingForm(direction=crossing.direction, crossed_on=day)
+                change_crossing(cast.staff, crossing.crossing_id, form, version=crossing.version)
+        elif what == "rule":
+            code = chance.choice([VISA_EXTENSION, FIRST_VISA, REGISTRATION])
+            anchor = RuleAnchor.ENTRY if code == REGISTRATION else RuleAnchor.VISA_EXPIRY
+            unit, amount = chance.choice(list(RuleUnit)), chance.randrange(1, 60)
+            made = change(code=code, anchor=anchor, amount=amount, unit=unit, in_force_from=first)
+            change_rule(cast.head, made, accepts_late=True)
+        elif what == "state":
+            form = ExemptionForm(
+                iso2=chance.choice(["IN", "KZ", "UZ", "PK"]),
+                days=chance.choice([None, 3, 60]),
+                in_force_from=first,
+                source="a fictitious act",
+            )
+            change_exemption(cast.head, form, accepts_late=True)
+        else:
+            form = DayForm(day=first, name_en="A fictitious day", source="a fictitious act")
+            add_day(cast.head, form, accepts_late=True)
+    except DomainError as refusal:
+        # What is refused must leave nothing behind; that is what the end of the test looks at.
+        if refusal.code not in REFUSALS:
+            raise
+
+
+def _some_visa(chance: random.Random, day: date) -> VisaForm:
+    return VisaForm(
+        category=chance.choice(["S", "J"]),
+        entries=VisaEntries.SINGLE,
+        valid_until=day + timedelta(days=chance.randrange(20, 200)),
+    )
+
+
+def assert_stored_is_computed() -> None:
+    with reading() as session:
+        book = open_rule_book(session)
+        stored = {
+            row.case_id: row
+            for row in session.scalars(sa.select(Deadline).order_by(Deadline.case_id))
+        }
+        compared = 0
+        for case_id, _person, *values in session.execute(
+            known_dates(Case.closed_at.is_(None)).order_by(Case.id)
+        ):
+            pair = deadlines_of(case_dates(values), book)
+            row = stored.get(case_id)
+            if pair is None:
+                assert row is None or not row.is_open
+                continue
+            assert row is not None
+            target = pair[1].due_on if pair[1] else None
+            assert (row.due_on, row.due_rule_id, row.target_on, row.is_open) == (
+                pair[0].due_on,
+                pair[0].rule.rule_id,
+                target,
+                True,
+            )
+            compared += 1
+        assert compared > 0
+        closed = session.scalars(sa.select(Case.id).where(Case.closed_at.is_not(None))).all()
+        assert not [case_id for case_id in closed if case_id in stored and stored[case_id].is_open]
+
+
+def test_a_recomputation_killed_ten_times_ends_as_if_it_had_not_been(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        name = passport(number=f"ZZ{number}", surname=f"PERSON{number}")
+        enrol(cast.staff, cast.medicine, passport=name)
+    change_rule(cast.head, change(in_force_from=date(2026, 9, 2)))
+    monkeypatch.setattr(work, "CHUNK", 2)
+    real = work.recompute_chunk
+    kills = 0
+
+    class Killed(BaseException):
+        """What a process does not survive."""
+
+    def dying(session: object, *, after_case_id: int, limit: int) -> tuple[int, int]:
+        nonlocal kills
+        done = real(session, after_case_id=after_case_id, limit=limit)
+        if kills < 10 and random.Random(after_case_id + kills).random() < 0.8:
+            kills += 1
+            raise Killed
+        return done
+
+    monkeypatch.setattr(work, "recompute_chunk", dying)
+    monkeypatch.setattr(work, "finish", lambda *_args, **_words: None)
+    while kills < 10:
+        with pytest.raises(Killed):
+            work.work_until_nothing_waits()
+        with writing() as session:
+            dead = clock.utc_now() - timedelta(minutes=2)
+            session.execute(sa.update(Job).values(beat_at=dead))
+    monkeypatch.undo()
+    work.work_until_nothing_waits()
+    assert_stored_is_computed()
+    job = recomputation(cast.head)
+    assert job is not None
+    assert (job.status, job.done) == (JobStatus.DONE, 24)
+
+
+def test_every_row_of_days_off_has_its_names(cast: Cast) -> None:
+    with reading() as session:
+        rows = session.scalars(sa.select(Holiday).order_by(Holiday.day)).all()
+    assert rows
+    assert all(row.name_en and row.name_ru and row.name_ky for row in rows)
