@@ -1,6 +1,9 @@
 """Bring a database to the present schema; safe to run by several processes at once."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import command
@@ -30,16 +33,42 @@ def migrate(url: str) -> None:
     A second process waits for the first: on Postgres for an advisory lock, on SQLite for the
     write lock that BEGIN IMMEDIATE takes.
     """
+    with migrating(url) as config:
+        command.upgrade(config, "head")
+
+
+@contextmanager
+def migrating(url: str) -> Iterator[Config]:
+    """Give Alembic's configuration for one transaction on the database at ``url``.
+
+    SQLite changes a table by copying and dropping it, and that must not take the rows that refer to
+    it along: references are not enforced meanwhile, and looked through before the commit.
+    """
     engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", _without_references)
     try:
         with engine.execution_options(dashboard_begin="IMMEDIATE").begin() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
             config = alembic_config()
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            yield config
+            _refuse_lost_references(connection)
     finally:
         engine.dispose()
+
+
+def _without_references(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA foreign_keys=OFF")
+
+
+def _refuse_lost_references(connection: sa.Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if lost:
+        raise RuntimeError(f"the migration would leave {len(lost)} references to nothing")
 
 
 def is_at_head(url: str) -> bool:

@@ -101,13 +101,20 @@ class PostgresTemplates:
 
     def fresh(self) -> str:
         """Return the address of a new, migrated database."""
+        return self._copy_of("template_dashboard")
+
+    def blank(self) -> str:
+        """Return the address of a new database without any table."""
+        return self._copy_of("template0")
+
+    def _copy_of(self, template: str) -> str:
         self._count += 1
         name = f"test_{os.getpid()}_{self._count}"
-        self._execute(f"CREATE DATABASE {name} TEMPLATE template_dashboard")
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def drop(self, url: str) -> None:
-        """Remove a database that :meth:`fresh` made."""
+        """Remove a database that :meth:`fresh` or :meth:`blank` made."""
         self._execute(f"DROP DATABASE {urlsplit(url).path[1:]} WITH (FORCE)")
 
     def _execute(self, statement: str) -> None:

@@ -102,75 +102,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
-        "charge",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "fee", "fine", name="kind", native_enum=False, create_constraint=True, length=40
-            ),
-            nullable=False,
-        ),
-        sa.Column(
-            "procedure",
-            sa.Enum(
-                "registration",
-                "study_visa",
-                "study_visa_ext",
-                "entry_visa_invitation",
-                "exit_visa",
-                "embassy_extension",
-                "outbound_visa",
-                "status_notice",
-                name="procedure",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=True,
-        ),
-        sa.Column("name_en", sa.String(length=200), nullable=False),
-        sa.Column("name_ru", sa.String(length=200), nullable=False),
-        sa.Column("name_ky", sa.String(length=200), nullable=False),
-        sa.Column("amount_minor", sa.Integer(), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("reference_key", sa.String(length=120), nullable=True),
-        sa.Column("reference_digest", sa.String(length=64), nullable=True),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("source_url", sa.Text(), nullable=False),
-        sa.Column(
-            "confidence",
-            sa.Enum(
-                "official",
-                "department",
-                "secondary",
-                "derived",
-                "conflict",
-                "estimated",
-                "assumption",
-                "unverified",
-                name="confidence",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("in_force_from", sa.Date(), nullable=False),
-        sa.Column("in_force_until", sa.Date(), nullable=True),
-        sa.Column("confirmed_by", sa.String(length=200), nullable=True),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("recheck_by", sa.Date(), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_by", sa.String(length=200), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("changed_by", sa.String(length=150), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_charge")),
-        sa.UniqueConstraint("reference_key", name=op.f("uq_charge_reference_key")),
-    )
-    op.create_table(
         "country",
         sa.Column("iso2", sa.String(length=2), nullable=False),
         sa.Column("iso3", sa.String(length=3), nullable=False),
@@ -351,11 +282,21 @@ def upgrade() -> None:
         sa.Column("name_ru", sa.String(length=300), nullable=False),
         sa.Column("name_ky", sa.String(length=300), nullable=False),
         sa.Column("is_required", sa.Boolean(), nullable=False),
-        sa.Column("conditions", sa.JSON(), nullable=False),
-        sa.Column("citizenships", sa.JSON(), nullable=False),
-        sa.Column("copies", sa.Integer(), nullable=False),
-        sa.Column("needs_original", sa.Boolean(), nullable=False),
-        sa.Column("needs_translation", sa.Boolean(), nullable=False),
+        sa.Column(
+            "condition",
+            sa.Enum(
+                "always",
+                "lives_in_hostel",
+                "lives_in_flat",
+                "needs_entry_visa",
+                "submitted_late",
+                name="condition",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("reference_key", sa.String(length=120), nullable=True),
@@ -386,8 +327,6 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.String(length=200), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recheck_by", sa.Date(), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_by", sa.String(length=200), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_by", sa.String(length=150), nullable=True),
@@ -494,8 +433,6 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.String(length=200), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recheck_by", sa.Date(), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_by", sa.String(length=200), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_by", sa.String(length=150), nullable=True),
@@ -534,101 +471,6 @@ def upgrade() -> None:
             ["username_key", "attempted_at"],
             unique=False,
         )
-
-    op.create_table(
-        "step",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "procedure",
-            sa.Enum(
-                "registration",
-                "study_visa",
-                "study_visa_ext",
-                "entry_visa_invitation",
-                "exit_visa",
-                "embassy_extension",
-                "outbound_visa",
-                "status_notice",
-                name="procedure",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("code", sa.String(length=60), nullable=False),
-        sa.Column("name_en", sa.String(length=200), nullable=False),
-        sa.Column("name_ru", sa.String(length=200), nullable=False),
-        sa.Column("name_ky", sa.String(length=200), nullable=False),
-        sa.Column(
-            "waits_for",
-            sa.Enum(
-                "student",
-                "dean",
-                "department",
-                "scnb",
-                "dcs",
-                "embassy",
-                name="waits_for",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("planned_days", sa.Integer(), nullable=True),
-        sa.Column(
-            "planned_unit",
-            sa.Enum(
-                "working_days",
-                "calendar_days",
-                name="planned_unit",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("is_active", sa.Boolean(), nullable=False),
-        sa.Column("reference_key", sa.String(length=120), nullable=True),
-        sa.Column("reference_digest", sa.String(length=64), nullable=True),
-        sa.Column("source", sa.Text(), nullable=False),
-        sa.Column("source_url", sa.Text(), nullable=False),
-        sa.Column(
-            "confidence",
-            sa.Enum(
-                "official",
-                "department",
-                "secondary",
-                "derived",
-                "conflict",
-                "estimated",
-                "assumption",
-                "unverified",
-                name="confidence",
-                native_enum=False,
-                create_constraint=True,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("in_force_from", sa.Date(), nullable=False),
-        sa.Column("in_force_until", sa.Date(), nullable=True),
-        sa.Column("confirmed_by", sa.String(length=200), nullable=True),
-        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("recheck_by", sa.Date(), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_by", sa.String(length=200), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("changed_by", sa.String(length=150), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_step")),
-        sa.UniqueConstraint("reference_key", name=op.f("uq_step_reference_key")),
-    )
-    with op.batch_alter_table("step", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_step_procedure"), ["procedure"], unique=False)
 
     op.create_table(
         "document",
@@ -703,7 +545,6 @@ def upgrade() -> None:
         sa.Column("contract_number", sa.String(length=60), nullable=False),
         sa.Column("contract_from", sa.Date(), nullable=True),
         sa.Column("contract_until", sa.Date(), nullable=True),
-        sa.Column("course_until", sa.Date(), nullable=True),
         sa.Column("is_current", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
@@ -892,8 +733,6 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.String(length=200), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recheck_by", sa.Date(), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_by", sa.String(length=200), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_by", sa.String(length=150), nullable=True),
@@ -984,8 +823,6 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.String(length=200), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recheck_by", sa.Date(), nullable=True),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("withdrawn_by", sa.String(length=200), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("changed_by", sa.String(length=150), nullable=True),
@@ -1011,9 +848,6 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("crossed_on", sa.Date(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("changed_by", sa.String(length=150), nullable=True),
         sa.ForeignKeyConstraint(
             ["passport_id"], ["passport.id"], name=op.f("fk_crossing_passport_id_passport")
         ),
@@ -1167,9 +1001,6 @@ def upgrade() -> None:
         sa.Column("name_ky", sa.String(length=300), nullable=False),
         sa.Column("is_required", sa.Boolean(), nullable=False),
         sa.Column("is_uncertain", sa.Boolean(), nullable=False),
-        sa.Column("copies", sa.Integer(), nullable=False),
-        sa.Column("needs_original", sa.Boolean(), nullable=False),
-        sa.Column("needs_translation", sa.Boolean(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column(
             "status",
@@ -1333,10 +1164,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_person_id"))
 
     op.drop_table("document")
-    with op.batch_alter_table("step", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_step_procedure"))
-
-    op.drop_table("step")
     with op.batch_alter_table("sign_in_attempt", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_username_key_attempted_at"))
         batch_op.drop_index(batch_op.f("ix_sign_in_attempt_network_attempted_at"))
@@ -1364,7 +1191,6 @@ def downgrade() -> None:
     op.drop_table("holiday")
     op.drop_table("faculty")
     op.drop_table("country")
-    op.drop_table("charge")
     op.drop_table("audit_head")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_subject_kind_subject_id"))
