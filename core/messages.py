@@ -70,8 +70,10 @@ SENTENCES: dict[str, str] = {
         "Line %(line)s holds %(characters)s, which no machine-readable line does. "
         "Only A–Z, 0–9 and < are possible."
     ),
-    "passport.surname.missing": N_("Enter the surname as in the passport."),
-    "passport.number.missing": N_("Enter the passport number."),
+    "passport.surname.missing": N_("Enter the name as in the passport."),
+    "passport.nationality.unknown": N_("No state has this code of nationality. Look it up again."),
+    "passport.issuer.unknown": N_("No state has this code. Look up who issued the passport."),
+    "agent.missing": N_("This representative does not exist any more. Choose another."),
     "passport.nationality.missing": N_("Enter the nationality as in the passport."),
     "passport.expires_before_issue": N_("The passport ends before it was issued."),
     "passport.number.taken": N_("The passport %(number)s is registered already."),
@@ -80,6 +82,7 @@ SENTENCES: dict[str, str] = {
     "person.maybe_same": N_(
         "%(name)s with the same birth date is registered already. Is it the same person?"
     ),
+    "person.closed": N_("This record is closed and cannot be changed any more."),
     "crossing.future": N_("The day of entry lies in the future. Enter it once he has arrived."),
     "contract.reversed": N_("The contract ends before it begins."),
     "visa.reversed": N_("The visa ends before it begins."),

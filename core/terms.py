@@ -50,6 +50,72 @@ class EnrolmentStatus(StrEnum):
     LEFT = "left"
 
 
+class Funding(StrEnum):
+    """Who pays for a student's place."""
+
+    OWN_CONTRACT = "own_contract"
+    SPONSOR = "sponsor"
+    GRANT = "grant"
+    QUOTA = "quota"
+    EXCHANGE = "exchange"
+
+
+class EngagementKind(StrEnum):
+    """What a person who is no student is to the university."""
+
+    TEACHER = "teacher"
+    CLINIC_STAFF = "clinic_staff"
+    VISITOR = "visitor"
+
+
+class FamilyRelation(StrEnum):
+    """What a relative is to the person of ours he is here with."""
+
+    SPOUSE = "spouse"
+    CHILD = "child"
+    PARENT = "parent"
+    SIBLING = "sibling"
+    OTHER = "other"
+
+
+class PassportKind(StrEnum):
+    """What a travel document is; visa terms differ between them."""
+
+    ORDINARY = "ordinary"
+    DIPLOMATIC = "diplomatic"
+    SERVICE = "service"
+    TRAVEL_DOCUMENT = "travel_document"
+
+
+class PersonFact(StrEnum):
+    """A fact the department needs of a person; the order is that of the form."""
+
+    NAME = "name"
+    CITIZENSHIP = "citizenship"
+    BIRTH_DATE = "birth_date"
+    SEX = "sex"
+    PASSPORT_NUMBER = "passport_number"
+    PASSPORT_EXPIRY = "passport_expiry"
+    FACULTY = "faculty"
+    COURSE = "course"
+    CONTRACT_NUMBER = "contract_number"
+    CONTRACT_END = "contract_end"
+    ENTRY = "entry"
+    VISA = "visa"
+    RESIDENCE = "residence"
+    ADDRESS = "address"
+    LANDLORD_CONSENT = "landlord_consent"
+    PHONE = "phone"
+    PHOTO = "photo"
+
+
+class ClosedReason(StrEnum):
+    """Why the record of a person is closed; it is kept all the same."""
+
+    MERGED = "merged"
+    IMPORT_UNDONE = "import_undone"
+
+
 #: Statuses in which a student belongs to his faculty, and its dean's office sees him.
 CURRENT_ENROLMENT_STATUSES = frozenset(
     {
@@ -219,6 +285,31 @@ class JobKind(StrEnum):
     RECOMPUTE_DEADLINES = "recompute_deadlines"
     SWEEP = "sweep"
     PURGE = "purge"
+    IMPORT_CHECK = "import_check"
+    IMPORT_COMMIT = "import_commit"
+    IMPORT_UNDO = "import_undo"
+
+
+class ImportStatus(StrEnum):
+    """How far a file of people has come on its way into the register."""
+
+    UPLOADED = "uploaded"
+    CHECKING = "checking"
+    CHECKED = "checked"
+    COMMITTING = "committing"
+    COMMITTED = "committed"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    FAILED = "failed"
+
+
+class ImportAction(StrEnum):
+    """What a row of such a file comes to."""
+
+    NEW = "new"
+    UPDATE = "update"
+    SAME = "same"
+    ERROR = "error"
 
 
 class JobStatus(StrEnum):

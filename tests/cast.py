@@ -9,7 +9,8 @@ from datetime import date
 
 from core.permissions import SYSTEM_ACTOR, Actor, Role
 from core.services.faculties import FacultyForm, create_faculty
-from core.services.people import PassportForm, StudentForm, VisaForm, register_student
+from core.services.people import register_student
+from core.services.person_forms import PassportForm, StudentForm, VisaForm
 from core.services.users import UserForm, actor_named, create_user
 from core.terms import ResidenceKind, Sex, VisaEntries
 

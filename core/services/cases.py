@@ -17,6 +17,7 @@ from core.services.rulebook import load_requirements, needs_entry_visa
 from core.services.scope import visible_case
 from core.services.versions import claim, touch
 from core.terms import (
+    CURRENT_ENROLMENT_STATUSES,
     CaseKind,
     CaseOutcome,
     CaseStep,
@@ -32,6 +33,7 @@ FIRST_STEP = {
     CaseKind.REGISTRATION: CaseStep.DEPARTMENT,
     CaseKind.STUDY_VISA: CaseStep.DEAN,
     CaseKind.STUDY_VISA_EXTENSION: CaseStep.DEAN,
+    CaseKind.STATUS_NOTICE: CaseStep.DEPARTMENT,
 }
 
 #: The longest reason anybody needs to write.
@@ -46,13 +48,9 @@ def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tu
     """
     entry = _last_entry(session, person_id)
     visa = current_visa(session, person_id)
-    is_student = (
-        session.scalar(sa.select(Enrolment.id).filter_by(person_id=person_id, is_current=True))
-        is not None
-    )
     wanted = cases_that_follow(
         has_unregistered_entry=entry is not None and not _has_registration_case(session, entry),
-        is_student=is_student,
+        is_student=_is_student(session, person_id),
         visa_category=visa.category if visa else None,
     )
     opened = []
@@ -63,6 +61,26 @@ def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tu
             continue
         opened.append(_open(session, actor, person_id, kind, entry=entry))
     return tuple(opened)
+
+
+def open_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) -> int:
+    """Open a case of ``kind`` for a person, or return the id of the one that is open already."""
+    present = _open_case(session, person_id, kind)
+    if present is not None:
+        return present.id
+    return _open(session, actor, person_id, kind, entry=_last_entry(session, person_id))
+
+
+def withdraw_study_cases(session: Session, actor: Actor, person_id: int) -> None:
+    """Close the visa cases of a student who is none any more."""
+    if _is_student(session, person_id):
+        return
+    for kind in (CaseKind.STUDY_VISA, CaseKind.STUDY_VISA_EXTENSION):
+        case = _open_case(session, person_id, kind)
+        if case is not None:
+            touch(case, actor)
+            _close(session, case, CaseOutcome.WITHDRAWN)
+            _audit_step(session, actor, case, "case.withdraw")
 
 
 @requires(Permission.CONFIRM_APPLICATION)
@@ -148,6 +166,13 @@ def _undelivered(session: Session, case_id: int) -> tuple[str, ...]:
         .order_by(CaseItem.position)
     )
     return tuple(names)
+
+
+def _is_student(session: Session, person_id: int) -> bool:
+    status = session.scalar(
+        sa.select(Enrolment.status).filter_by(person_id=person_id, is_current=True)
+    )
+    return status in CURRENT_ENROLMENT_STATUSES
 
 
 def _last_entry(session: Session, person_id: int) -> Crossing | None:

@@ -10,8 +10,7 @@ from core import clock, settings
 from core.errors import DomainError, NotFound
 from core.permissions import Actor, Permission
 from core.services import audit
-from core.services.cases import open_cases_that_follow
-from core.services.deadlines import recompute_person
+from core.services.consequences import follow_up
 from core.services.guard import requires
 from core.services.scope import visible_person
 from core.services.versions import claim
@@ -22,7 +21,10 @@ from db.models.people import Crossing, Passport
 
 @dataclass(frozen=True, kw_only=True)
 class CrossingForm:
-    """A crossing of the border on a day; without ``passport_id`` with the current passport."""
+    """A crossing of the border on a day; without ``passport_id`` with the current passport.
+
+    Where the person has none on record, the passport is unknown too.
+    """
 
     direction: CrossingDirection
     crossed_on: date
@@ -50,7 +52,7 @@ def crossings_of_person(actor: Actor, person_id: int) -> tuple[CrossingView, ...
         visible_person(session, actor, person_id)
         rows = session.execute(
             sa.select(Crossing, Passport.number)
-            .join(Passport, Passport.id == Crossing.passport_id)
+            .outerjoin(Passport, Passport.id == Crossing.passport_id)
             .where(Crossing.person_id == person_id)
             .order_by(Crossing.crossed_on, Crossing.id)
         )
@@ -60,7 +62,7 @@ def crossings_of_person(actor: Actor, person_id: int) -> tuple[CrossingView, ...
                 version=row.version,
                 direction=row.direction,
                 crossed_on=row.crossed_on,
-                passport_number=number,
+                passport_number=number or "",
             )
             for row, number in rows
         )
@@ -85,7 +87,7 @@ def add_crossing(actor: Actor, person_id: int, form: CrossingForm) -> int:
         session.add(row)
         session.flush()
         _record(session, actor, "crossing.add", row)
-        _follow(session, actor, person_id)
+        follow_up(session, actor, person_id)
         return row.id
 
 
@@ -107,7 +109,7 @@ def change_crossing(actor: Actor, crossing_id: int, form: CrossingForm, *, versi
             row.passport_id = _passport(session, row.person_id, form.passport_id)
         session.flush()
         _record(session, actor, "crossing.change", row)
-        _follow(session, actor, row.person_id)
+        follow_up(session, actor, row.person_id)
 
 
 def _refuse(
@@ -127,21 +129,14 @@ def _refuse(
         raise DomainError("crossing.taken", on=form.crossed_on)
 
 
-def _passport(session: Session, person_id: int, passport_id: int | None) -> int:
+def _passport(session: Session, person_id: int, passport_id: int | None) -> int | None:
     wanted = sa.select(Passport.id).filter_by(person_id=person_id)
     if passport_id is None:
-        wanted = wanted.filter_by(is_current=True)
-    else:
-        wanted = wanted.filter_by(id=passport_id)
-    found = session.scalar(wanted)
+        return session.scalar(wanted.filter_by(is_current=True))
+    found = session.scalar(wanted.filter_by(id=passport_id))
     if found is None:
         raise DomainError("crossing.no_passport")
     return found
-
-
-def _follow(session: Session, actor: Actor, person_id: int) -> None:
-    open_cases_that_follow(session, actor, person_id)
-    recompute_person(session, person_id)
 
 
 def _record(session: Session, actor: Actor, action: str, row: Crossing) -> None:

@@ -138,7 +138,7 @@ def _refuse_if_closed(session: Session, item: CaseItem) -> None:
         raise DomainError("case.closed")
 
 
-def _waiting() -> sa.Select[CaseItem, Case, Document, Person, int]:
+def _waiting() -> sa.Select[CaseItem, Case, Document, Person, int | None]:
     """Return the rows of the queue, in no order yet; the faculty may be None."""
     return (
         sa.select(CaseItem, Case, Document, Person, Enrolment.faculty_id)

@@ -15,7 +15,8 @@ from core.rules.mrz import check_digit
 from core.services import passwords
 from core.services.crossings import CrossingForm, add_crossing
 from core.services.faculties import FacultyForm, create_faculty
-from core.services.people import PassportForm, StudentForm, VisaForm, register_student
+from core.services.people import register_student
+from core.services.person_forms import PassportForm, StudentForm, VisaForm
 from core.services.users import UserForm, create_user
 from core.terms import CrossingDirection, ResidenceKind, Sex, VisaEntries
 from db.engine import reading, writing

@@ -6,7 +6,7 @@ An outsider gets :class:`OutOfScope`, which every use case tells as "not found".
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from core.errors import NotFound, OutOfScope
+from core.errors import DomainError, NotFound, OutOfScope
 from core.permissions import Actor
 from core.terms import CURRENT_ENROLMENT_STATUSES
 from db.models.cases import Case, CaseItem
@@ -45,6 +45,14 @@ def visible_person(session: Session, actor: Actor, person_id: int) -> Person:
     if session.get(Person, person_id) is None:
         raise NotFound
     raise OutOfScope(subject_kind="person", subject_id=person_id)
+
+
+def editable_person(session: Session, actor: Actor, person_id: int) -> Person:
+    """Return the person for a change; raises as above, and ``person.closed`` if he is closed."""
+    person = visible_person(session, actor, person_id)
+    if person.closed_at is not None:
+        raise DomainError("person.closed")
+    return person
 
 
 def visible_case(session: Session, actor: Actor, case_id: int) -> Case:

@@ -1,13 +1,17 @@
 """People and their histories: passports, crossings, visas, residences, enrolments."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.terms import (
+    ClosedReason,
     CrossingDirection,
     EnrolmentStatus,
+    Funding,
+    PassportKind,
     ResidenceKind,
     Sex,
     VisaEntries,
@@ -19,12 +23,26 @@ from db.base import Base, Versioned, words
 class Person(Versioned, Base):
     """Any human; what he is to the university stands beside, in enrolment and the like.
 
-    ``surname`` to ``birth_date`` repeat the current passport, so that a list reads one table;
-    ``search_text`` is what the search box looks through, folded (see ``core.rules.names``).
+    ``surname`` to ``birth_date`` repeat the current passport, so that a list reads one table; where
+    no passport is known yet they are what was said. ``search_text`` is what the search box looks
+    through, folded (see ``core.rules.names``). ``missing`` lists the facts still to be asked for
+    and ``missing_count`` says how many, for the list of incomplete records.
     """
 
     __tablename__ = "person"
-    __table_args__ = (sa.Index(None, "surname", "given_names", "id"),)
+    __table_args__ = (
+        sa.Index(None, "surname", "given_names", "id"),
+        sa.Index(None, "birth_date"),
+        sa.Index(None, "agent_id"),
+        sa.Index(
+            "ix_person_incomplete",
+            "surname",
+            "given_names",
+            "id",
+            sqlite_where=sa.text("missing_count > 0 AND closed_at IS NULL"),
+            postgresql_where=sa.text("missing_count > 0 AND closed_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     surname: Mapped[str] = mapped_column(sa.String(100), default="")
@@ -33,20 +51,38 @@ class Person(Versioned, Base):
     birth_date: Mapped[date | None]
     sex: Mapped[Sex | None] = mapped_column(words(Sex, "sex"))
     native_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    name_ru: Mapped[str] = mapped_column(sa.String(200), default="")
+    name_ky: Mapped[str] = mapped_column(sa.String(200), default="")
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
     email: Mapped[str] = mapped_column(sa.String(200), default="")
+    agent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agent.id"))
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    missing: Mapped[list[Any]] = mapped_column(default=list)
+    missing_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(sa.String(150))
     closed_at: Mapped[datetime | None]
+    closed_reason: Mapped[ClosedReason | None] = mapped_column(words(ClosedReason, "closed_reason"))
+    merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
 
 class Passport(Versioned, Base):
-    """A travel document as printed; names and nationality belong to it."""
+    """A travel document as printed; names and nationality belong to it.
+
+    A number belongs to one person; it is free again once the row is void, because its record was
+    merged into another or the import that brought it was undone.
+    """
 
     __tablename__ = "passport"
     __table_args__ = (
-        sa.UniqueConstraint("issuing_state", "number"),
+        sa.Index(
+            "uq_passport_number",
+            "issuing_state",
+            "number",
+            unique=True,
+            sqlite_where=sa.text("voided_at IS NULL"),
+            postgresql_where=sa.text("voided_at IS NULL"),
+        ),
         sa.Index(
             "uq_passport_current",
             "person_id",
@@ -58,6 +94,9 @@ class Passport(Versioned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    kind: Mapped[PassportKind] = mapped_column(
+        words(PassportKind, "kind"), default=PassportKind.ORDINARY
+    )
     number: Mapped[str] = mapped_column(sa.String(40), index=True)
     issuing_state: Mapped[str] = mapped_column(sa.String(3))
     nationality: Mapped[str] = mapped_column(sa.String(3))
@@ -69,28 +108,29 @@ class Passport(Versioned, Base):
     expires_on: Mapped[date | None]
     mrz: Mapped[str] = mapped_column(sa.String(150), default="")
     is_current: Mapped[bool] = mapped_column(default=True)
+    voided_at: Mapped[datetime | None]
 
 
 class Crossing(Versioned, Base):
-    """One crossing of the border, with the passport shown at it."""
+    """One crossing of the border, with the passport shown at it, or None while none is known."""
 
     __tablename__ = "crossing"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    passport_id: Mapped[int] = mapped_column(sa.ForeignKey("passport.id"))
+    passport_id: Mapped[int | None] = mapped_column(sa.ForeignKey("passport.id"))
     direction: Mapped[CrossingDirection] = mapped_column(words(CrossingDirection, "direction"))
     crossed_on: Mapped[date]
 
 
 class Visa(Versioned, Base):
-    """A visa in a passport; ``valid_until`` is its last day."""
+    """A visa in a passport (None while none is known); ``valid_until`` is its last day."""
 
     __tablename__ = "visa"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    passport_id: Mapped[int] = mapped_column(sa.ForeignKey("passport.id"))
+    passport_id: Mapped[int | None] = mapped_column(sa.ForeignKey("passport.id"))
     number: Mapped[str] = mapped_column(sa.String(40), default="")
     category: Mapped[str] = mapped_column(sa.String(5))
     entries: Mapped[VisaEntries] = mapped_column(words(VisaEntries, "entries"))
@@ -99,8 +139,39 @@ class Visa(Versioned, Base):
     status: Mapped[VisaStatus] = mapped_column(words(VisaStatus, "status"))
 
 
+class Registration(Versioned, Base):
+    """A registration at the place of stay; ``valid_until`` is its last day, None where unknown.
+
+    One is current; a new one takes over from it. ``crossing_id`` is the entry it answers.
+    """
+
+    __tablename__ = "registration"
+    __table_args__ = (
+        sa.Index(
+            "uq_registration_current",
+            "person_id",
+            unique=True,
+            sqlite_where=sa.text("is_current"),
+            postgresql_where=sa.text("is_current"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    crossing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("crossing.id"))
+    number: Mapped[str] = mapped_column(sa.String(60), default="")
+    place: Mapped[str] = mapped_column(sa.String(300), default="")
+    registered_on: Mapped[date | None]
+    valid_until: Mapped[date | None]
+    is_current: Mapped[bool] = mapped_column(default=True)
+
+
 class Residence(Versioned, Base):
-    """Where a person lives from a day on; ``until_on`` is None while he lives there."""
+    """Where a person lives from a day on; ``until_on`` is None while he lives there.
+
+    ``address`` is the room of a hostel or the address of a flat; the owner's consent, notarised,
+    runs up to and including ``consent_until``.
+    """
 
     __tablename__ = "residence"
 
@@ -109,6 +180,8 @@ class Residence(Versioned, Base):
     kind: Mapped[ResidenceKind] = mapped_column(words(ResidenceKind, "kind"))
     address: Mapped[str] = mapped_column(sa.String(300), default="")
     owner_name: Mapped[str] = mapped_column(sa.String(200), default="")
+    owner_phone: Mapped[str] = mapped_column(sa.String(40), default="")
+    consent_until: Mapped[date | None]
     from_on: Mapped[date | None]
     until_on: Mapped[date | None]
 
@@ -116,7 +189,9 @@ class Residence(Versioned, Base):
 class Enrolment(Versioned, Base):
     """A student's place at a faculty under a contract; a person may have several over time.
 
-    ``contract_until`` and ``course_until`` are the last days of the contract and of the course.
+    ``contract_until`` and ``course_until`` are the last days of the contract and of the course;
+    ``order_number`` and ``order_on`` are those of the order of admission. ``faculty_id`` is None
+    while nobody has said where he will study.
 
     One is current (``is_current``): it decides which dean's office sees the person.
     """
@@ -135,11 +210,33 @@ class Enrolment(Versioned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
-    faculty_id: Mapped[int] = mapped_column(sa.ForeignKey("faculty.id"))
+    faculty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("faculty.id"))
+    programme: Mapped[str] = mapped_column(sa.String(200), default="")
+    group_name: Mapped[str] = mapped_column(sa.String(40), default="")
     course: Mapped[int | None]
+    funding: Mapped[Funding | None] = mapped_column(words(Funding, "funding"))
+    order_number: Mapped[str] = mapped_column(sa.String(60), default="")
+    order_on: Mapped[date | None]
     status: Mapped[EnrolmentStatus] = mapped_column(words(EnrolmentStatus, "status"))
     contract_number: Mapped[str] = mapped_column(sa.String(60), default="")
     contract_from: Mapped[date | None]
     contract_until: Mapped[date | None]
     course_until: Mapped[date | None]
     is_current: Mapped[bool] = mapped_column(default=True)
+
+
+class StatusChange(Base):
+    """One step in the life of an enrolment, with the order behind it. Rows are added only."""
+
+    __tablename__ = "status_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    enrolment_id: Mapped[int] = mapped_column(sa.ForeignKey("enrolment.id"), index=True)
+    before: Mapped[EnrolmentStatus] = mapped_column(words(EnrolmentStatus, "before"))
+    after: Mapped[EnrolmentStatus] = mapped_column(words(EnrolmentStatus, "after"))
+    happened_on: Mapped[date]
+    order_number: Mapped[str] = mapped_column(sa.String(60), default="")
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(150))

@@ -10,7 +10,7 @@ from core.permissions import Actor
 from core.rules.mrz import MrzReading
 from core.services.faculties import faculty_names
 from core.services.house import today
-from core.services.people import PassportForm, StudentForm, VisaForm
+from core.services.person_forms import PassportForm, StudentForm, VisaForm
 from core.terms import ResidenceKind, Sex, VisaEntries
 from core.words import word
 
@@ -127,7 +127,7 @@ def _study(key: str, actor: Actor) -> dict[str, Any]:
     )
     first, second, third, fourth = st.columns(4)
     return {
-        "faculty_id": faculty_id or 0,
+        "faculty_id": faculty_id,
         "course": course,
         "contract_number": first.text_input(_("Contract number"), key=f"{key}_contract"),
         "contract_from": _date(second, _("Contract from"), f"{key}_contract_from", None),

@@ -6,11 +6,13 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from core import clock
 from core.errors import DomainError, Invalid, NotFound
 from core.services.cards import list_people, person_card
 from core.services.case_views import cases_of_person
 from core.services.cases import open_cases_that_follow
-from core.services.people import VisaForm, read_passport_lines, register_student
+from core.services.people import read_passport_lines, register_student
+from core.services.person_forms import PassportForm, StudentForm, VisaForm
 from core.services.users import actor_named
 from core.terms import (
     CaseKind,
@@ -18,11 +20,12 @@ from core.terms import (
     CaseStep,
     CrossingDirection,
     ResidenceKind,
+    Sex,
     VisaEntries,
 )
 from db.engine import reading, writing
 from db.models.audit import AuditEntry
-from db.models.people import Crossing, Enrolment
+from db.models.people import Crossing, Enrolment, Passport, Person
 from tests.cast import Cast, enrol, passport, student
 from tests.rules.test_mrz import SPECIMEN
 
@@ -125,8 +128,9 @@ def test_each_entry_starts_its_own_clock(cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("changes", "codes"),
     [
-        ({"passport": passport(surname=" ")}, ["passport.surname.missing"]),
-        ({"passport": passport(number="")}, ["passport.number.missing"]),
+        ({"passport": passport(surname=" ", given_names="")}, ["passport.surname.missing"]),
+        ({"passport": passport(nationality="QQQ")}, ["passport.nationality.unknown"]),
+        ({"passport": passport(issuing_state="QQQ")}, ["passport.issuer.unknown"]),
         ({"passport": passport(nationality="")}, ["passport.nationality.missing"]),
         ({"passport": passport(birth_date=date(2026, 9, 2))}, ["person.birth_date.future"]),
         ({"passport": passport(birth_date=date(1915, 9, 1))}, ["person.birth_date.too_old"]),
@@ -275,3 +279,42 @@ def test_personal_values_are_nowhere_in_the_clear_part_of_the_log(cast: Cast) ->
 
 def test_the_lines_of_the_specimen_are_read_for_staff(cast: Cast) -> None:
     assert read_passport_lines(cast.staff, SPECIMEN).surname == "ERIKSSON"
+
+
+def test_a_name_and_a_state_are_enough_to_save_and_the_rest_is_asked_for(cast: Cast) -> None:
+    known = PassportForm(
+        number="",
+        issuing_state="",
+        nationality="PAK",
+        surname="HALFKNOWN",
+        birth_date=None,
+        sex=Sex.UNSPECIFIED,
+        expires_on=None,
+    )
+    person_id = register_student(cast.staff, StudentForm(passport=known))
+    with reading() as session:
+        person = session.get_one(Person, person_id)
+        passports = session.scalars(sa.select(Passport).filter_by(person_id=person_id)).all()
+    assert passports == []
+    assert person.citizenship == "PK"
+    assert person.missing == [
+        "birth_date",
+        "sex",
+        "passport_number",
+        "passport_expiry",
+        "faculty",
+        "course",
+        "contract_number",
+        "contract_end",
+        "phone",
+        "photo",
+    ]
+    assert person.missing_count == 10
+
+
+def test_a_passport_of_a_closed_record_may_be_registered_again(cast: Cast) -> None:
+    first = enrol(cast.staff, cast.medicine)
+    with writing() as session:
+        held = session.scalars(sa.select(Passport).filter_by(person_id=first)).one()
+        held.voided_at, held.is_current = clock.utc_now(), False
+    assert enrol(cast.staff, cast.medicine, is_new_person=True) != first

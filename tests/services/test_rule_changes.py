@@ -40,7 +40,7 @@ from core.services.holidays import (
     year_to_confirm,
 )
 from core.services.jobs import recomputation
-from core.services.people import VisaForm
+from core.services.person_forms import VisaForm
 from core.services.reference import load_reference_data
 from core.services.rule_changes import (
     RuleChange,

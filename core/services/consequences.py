@@ -1,0 +1,113 @@
+"""What follows when the facts of a person have changed: his name, what is missing, his cases.
+
+Every use case that changes a fact ends with :func:`follow_up`, inside its own transaction.
+"""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import clock, settings
+from core.permissions import Actor
+from core.rules.completeness import KnownFacts, missing_facts
+from core.rules.countries import iso2_of
+from core.rules.names import fold, search_text
+from core.services.cases import open_cases_that_follow, withdraw_study_cases
+from core.services.deadlines import current_visa, recompute_person
+from core.services.rulebook import needs_entry_visa
+from core.services.versions import touch
+from core.terms import CrossingDirection, PersonFact, Sex
+from db.models.documents import Document
+from db.models.people import Crossing, Enrolment, Passport, Person, Residence
+
+#: The kind of document that is a person's picture.
+PHOTO = "photo_digital"
+
+
+def follow_up(session: Session, actor: Actor, person_id: int) -> None:
+    """Bring everything that is computed from a person's facts up to date, in this transaction.
+
+    The person counts one more change, so that whoever saw him before is told.
+    """
+    session.flush()
+    person = session.get_one(Person, person_id)
+    touch(person, actor)
+    refresh_person(session, person)
+    withdraw_study_cases(session, actor, person_id)
+    open_cases_that_follow(session, actor, person_id)
+    recompute_person(session, person_id)
+
+
+def refresh_person(session: Session, person: Person) -> None:
+    """Repeat on ``person`` what his passports say, and what is missing of him."""
+    passports = session.scalars(
+        sa.select(Passport)
+        .filter_by(person_id=person.id, voided_at=None)
+        .order_by(Passport.is_current.desc(), Passport.id.desc())
+    ).all()
+    if passports and passports[0].is_current:
+        _repeat_passport(person, passports[0])
+    person.search_text = _search_text(person, passports)
+    missing = missing_facts(known_facts(session, person, passports))
+    person.missing = [fact.value for fact in missing]
+    person.missing_count = len(missing)
+    session.flush()
+
+
+def known_facts(session: Session, person: Person, passports: Iterable[Passport]) -> KnownFacts:
+    """Return what the record of ``person`` holds, for the question what is missing."""
+    of_person = {"person_id": person.id}
+    enrolment = session.scalars(
+        sa.select(Enrolment).filter_by(**of_person, is_current=True)
+    ).one_or_none()
+    residence = session.scalars(
+        sa.select(Residence).filter_by(**of_person, until_on=None).order_by(Residence.id.desc())
+    ).first()
+    current = next((passport for passport in passports if passport.is_current), None)
+    there = {
+        PersonFact.NAME: person.surname or person.given_names,
+        PersonFact.CITIZENSHIP: person.citizenship,
+        PersonFact.BIRTH_DATE: person.birth_date,
+        PersonFact.SEX: person.sex not in {None, Sex.UNSPECIFIED},
+        PersonFact.PASSPORT_NUMBER: current,
+        PersonFact.PASSPORT_EXPIRY: current and current.expires_on,
+        PersonFact.FACULTY: enrolment and enrolment.faculty_id,
+        PersonFact.COURSE: enrolment and enrolment.course,
+        PersonFact.CONTRACT_NUMBER: enrolment and enrolment.contract_number,
+        PersonFact.CONTRACT_END: enrolment and enrolment.contract_until,
+        PersonFact.ENTRY: _has(session, Crossing, **of_person, direction=CrossingDirection.IN),
+        PersonFact.VISA: current_visa(session, person.id),
+        PersonFact.RESIDENCE: residence,
+        PersonFact.ADDRESS: residence and residence.address,
+        PersonFact.LANDLORD_CONSENT: residence and residence.consent_until,
+        PersonFact.PHONE: person.phone or person.email,
+        PersonFact.PHOTO: _has(session, Document, **of_person, kind=PHOTO),
+    }
+    today = clock.today(settings.current().time_zone)
+    return KnownFacts(
+        known=frozenset(fact for fact, value in there.items() if value),
+        status=enrolment.status if enrolment else None,
+        residence=residence.kind if residence else None,
+        needs_entry_visa=needs_entry_visa(session, person.citizenship, today),
+    )
+
+
+def _has(session: Session, table: type[Crossing] | type[Document], **values: object) -> bool:
+    return session.scalar(sa.select(table.id).filter_by(**values).limit(1)) is not None
+
+
+def _repeat_passport(person: Person, passport: Passport) -> None:
+    person.surname, person.given_names = passport.surname, passport.given_names
+    person.citizenship = iso2_of(passport.nationality)
+    person.birth_date, person.sex = passport.birth_date, passport.sex
+
+
+def _search_text(person: Person, passports: Iterable[Passport]) -> str:
+    """Return every name and number the person is or was known by, folded; telephones as digits."""
+    names: list[str] = [person.surname, person.given_names]
+    names += [person.native_name, person.name_ru, person.name_ky]
+    for passport in passports:
+        names += [passport.surname, passport.given_names, passport.number]
+    digits = "".join(character for character in person.phone if character.isdecimal())
+    return search_text(*names, fold(digits))
