@@ -29,6 +29,13 @@ def holds_on(row: Dated, on: date) -> bool:
     return row.in_force_from <= on and (row.in_force_until is None or on <= row.in_force_until)
 
 
+def overlaps(row: Dated, first: date, last: date | None) -> bool:
+    """Return whether ``row`` holds on any day from ``first`` to ``last``, both included."""
+    return (last is None or row.in_force_from <= last) and (
+        row.in_force_until is None or row.in_force_until >= first
+    )
+
+
 def one_taken_over(existing: Iterable[T], first: date, last: date | None) -> T | None:
     """Return the row that has to end on the day before ``first`` when a new one begins there.
 
@@ -39,12 +46,7 @@ def one_taken_over(existing: Iterable[T], first: date, last: date | None) -> T |
     """
     if last is not None and last < first:
         raise DomainError("period.reversed")
-    touching = [
-        row
-        for row in existing
-        if (last is None or row.in_force_from <= last)
-        and (row.in_force_until is None or row.in_force_until >= first)
-    ]
+    touching = [row for row in existing if overlaps(row, first, last)]
     for row in touching:
         goes_on = last is not None and (row.in_force_until is None or row.in_force_until > last)
         if row.in_force_from >= first or goes_on:

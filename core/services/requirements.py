@@ -19,7 +19,7 @@ from core.services.case_views import Names
 from core.services.guard import requires
 from core.services.versions import claim, touch
 from core.terms import CaseKind, Confidence, RequirementCondition
-from db.engine import reading, writing
+from db.engine import reading
 from db.models.reference import Country, RequirementRow
 
 MOST_COPIES = 20
@@ -98,7 +98,7 @@ def put_requirement(actor: Actor, form: RequirementForm) -> int:
         raise DomainError("requirement.name_missing")
     if not 0 <= form.copies <= MOST_COPIES:
         raise DomainError("requirement.copies_out_of_range", most=MOST_COPIES)
-    with writing() as session:
+    with dated_rows.changing() as session:
         _refuse_unknown_states(session, form)
         old = None
         if form.replaces is not None:
@@ -123,7 +123,7 @@ def retire_requirement(actor: Actor, requirement_id: int, *, from_on: date, vers
 
     Raises :class:`Conflict`, and ``period.reversed`` for a day before it was ever asked for.
     """
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, RequirementRow, requirement_id)
         last_day = last_day_before(from_on)
         if from_on == row.in_force_from:
@@ -140,7 +140,7 @@ def move_requirement(actor: Actor, requirement_id: int, *, up: bool, version: in
     At the end of the list nothing happens. Raises :class:`Conflict`.
     """
     today = clock.today(settings.current().time_zone)
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, RequirementRow, requirement_id)
         claim(session, row, actor, seen_version=version)
         order: list[str] = []

@@ -30,7 +30,7 @@ from core.terms import (
     RuleSide,
     RuleUnit,
 )
-from db.engine import reading, writing
+from db.engine import reading
 from db.models.reference import Country, RuleRow
 
 
@@ -130,7 +130,7 @@ def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False)
     become late.
     """
     refuse_unconfirmed(preview_rule(actor, change), accepts_late=accepts_late)
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = _row(change)
         ended = dated_rows.put_in_force(session, actor, row, _of_scope(session, _rule(change)))
         values = {"code": row.code, "amount": row.amount, "unit": row.unit.value}
@@ -143,7 +143,7 @@ def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False)
 @requires(Permission.EDIT_RULES)
 def confirm_rule(actor: Actor, rule_id: int, *, recheck_by: date | None, version: int) -> None:
     """Note that the head compared a rule with its source today. Raises :class:`Conflict`."""
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, RuleRow, rule_id)
         dated_rows.confirm(session, actor, row, recheck_by=recheck_by, version=version)
         dated_rows.record(session, actor, "rule.confirm", row)
@@ -174,7 +174,7 @@ def withdraw_rule(actor: Actor, rule_id: int, *, version: int, accepts_late: boo
     :func:`change_rule` raises.
     """
     refuse_unconfirmed(preview_withdrawal(actor, rule_id), accepts_late=accepts_late)
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, RuleRow, rule_id)
         rivals = [other for other in _of_scope(session, rule_of(row)) if other.id != rule_id]
         dated_rows.withdraw(session, actor, row, rivals, version)
