@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.errors import DomainError, NotFound
+from core.errors import Conflict, DomainError, NotFound
 from core.permissions import Actor
 from core.rules.periods import ONE_DAY, last_day_before, one_taken_over
 from core.services import audit
@@ -80,6 +80,15 @@ def end(session: Session, actor: Actor, row: Row, *, last_day: date, version: in
         raise DomainError("period.reversed")
     row.in_force_until = last_day
     session.flush()
+
+
+def refuse_stale(row: Founded, *, seen_version: int | None) -> None:
+    """Raise :class:`Conflict` where ``row`` was changed after somebody saw ``seen_version`` of it.
+
+    For rows that another one is about to take over from; None where nobody looked at one.
+    """
+    if seen_version is not None and row.version != seen_version:
+        raise Conflict(changed_by=row.changed_by, changed_at=row.changed_at)
 
 
 def confirm(

@@ -25,6 +25,7 @@ from core.services.shipped import (
     digest_of,
     is_held_back,
     rows_of,
+    shipped_rows,
 )
 from core.terms import Confidence, InstitutionKind, JobKind, PartnershipStage
 from db.models.partners import Institution
@@ -112,7 +113,7 @@ def _load_table(session: Session, table: ShippedTable) -> LoadReport:
     """Update what nobody changed first, because that may make room for what is added."""
     rows = session.scalars(sa.select(table.model).order_by(table.model.id)).all()
     stored = {row.reference_key: row for row in rows if row.reference_key is not None}
-    shipped = {table.key(source): table.values(source) for source in rows_of(table.file)}
+    shipped = shipped_rows(table)
     known = [(key, values) for key, values in shipped.items() if key in stored]
     taken = [(key, _update(stored[key], values)) for key, values in known]
     differs = [key for key, outcome in taken if outcome is None]

@@ -31,7 +31,7 @@ class RequirementForm:
     """One document a procedure asks for, from a day on; all ``conditions`` must hold.
 
     ``citizenships`` (ISO alpha-2) is empty where it does not matter; ``in_force_until`` is
-    inclusive. ``replaces`` is the id of the row whose place this one takes.
+    inclusive. ``replaces`` is the id of the row whose place this one takes, seen at ``version``.
     """
 
     procedure: CaseKind
@@ -50,6 +50,7 @@ class RequirementForm:
     note: str = ""
     in_force_from: date
     replaces: int | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ def put_requirement(actor: Actor, form: RequirementForm) -> int:
     """Add a requirement, or let it take the place of ``form.replaces`` from its day on.
 
     Return its id. Raises ``requirement.name_missing``, ``requirement.copies_out_of_range``,
-    ``rule.citizenship.unknown``, ``rule.source.empty``, ``period.overlap``.
+    ``rule.citizenship.unknown``, ``rule.source.empty``, ``period.overlap``, :class:`Conflict`.
     """
     if not form.name_en.strip():
         raise DomainError("requirement.name_missing")
@@ -103,6 +104,7 @@ def put_requirement(actor: Actor, form: RequirementForm) -> int:
         old = None
         if form.replaces is not None:
             old = dated_rows.existing(session, RequirementRow, form.replaces)
+            dated_rows.refuse_stale(old, seen_version=form.version)
         row = _row(form, old)
         if old is None:
             row.item_code, row.position = _place(session, form)

@@ -222,3 +222,15 @@ SHIPPED = (
 def digest_of(values: Values) -> str:
     """Return what a row is remembered by that was loaded with ``values``."""
     return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@cache
+def shipped_rows(table: ShippedTable) -> Mapping[str, Values]:
+    """Return the values of every row of the file of ``table``, by the key that names it."""
+    return {table.key(row): table.values(row) for row in rows_of(table.file)}
+
+
+@cache
+def shipped_digests(table: ShippedTable) -> Mapping[str, str]:
+    """Return the digest of every row of the file of ``table``."""
+    return {key: digest_of(values) for key, values in shipped_rows(table).items()}
