@@ -14,7 +14,7 @@ from core.rules.calendar import DayOff, WorkCalendar
 from core.rules.deadlines import Rule
 from core.rules.stay import StayTerm, count_stay, stays_of
 from core.services.checklists import checklist_pdf
-from core.services.reference import rows_of, rule_values
+from core.services.shipped import rows_of, rule_values
 from core.terms import CaseKind, CrossingDirection, Language, ResidenceKind
 
 

@@ -8,6 +8,7 @@ from core.services.deadlines import open_case_count, recompute_chunk
 from core.services.documents import sweep_orphans
 from core.services.jobs import ClaimedJob, advance, claim_job, finish
 from core.services.purge import purge_expired
+from core.services.rulebook import await_computations
 from core.terms import JobKind
 from db.engine import writing
 
@@ -30,7 +31,13 @@ def work_until_nothing_waits() -> int:
 
 
 def recompute_deadlines(job: ClaimedJob) -> None:
-    """Recompute the deadlines of all open cases, going on after the last committed chunk."""
+    """Recompute the deadlines of all open cases, going on after the last committed chunk.
+
+    A case that was opened by the rules of before and is committed only now would lie behind the
+    cursor; so the work begins when no such transaction is left. A change of the rules meanwhile
+    needs no care: it begins work of its own, which passes over every case once more.
+    """
+    await_computations()
     total, cursor, done = open_case_count(), job.cursor, job.done
     while True:
         with writing() as session:

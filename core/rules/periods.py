@@ -29,28 +29,31 @@ def holds_on(row: Dated, on: date) -> bool:
     return row.in_force_from <= on and (row.in_force_until is None or on <= row.in_force_until)
 
 
+def overlaps(row: Dated, first: date, last: date | None) -> bool:
+    """Return whether ``row`` holds on any day from ``first`` to ``last``, both included."""
+    return (last is None or row.in_force_from <= last) and (
+        row.in_force_until is None or row.in_force_until >= first
+    )
+
+
 def one_taken_over(existing: Iterable[T], first: date, last: date | None) -> T | None:
     """Return the row that has to end on the day before ``first`` when a new one begins there.
 
     None where the new period, ``first`` to ``last`` inclusive, touches nothing. Raises
-    ``period.reversed``, and ``period.overlap`` (values ``first`` and ``last``, of the row in the
-    way) where more than that would be needed: a row that begins on or after ``first`` collides, and
-    so does one that would have to go on after ``last``.
+    ``period.reversed``; ``period.overlap`` (values ``first`` and ``last``, of the row in the way)
+    where a row begins on or after ``first``; ``period.cut_out`` (value ``last``) where one would
+    have to hold again after ``last``.
     """
     if last is not None and last < first:
         raise DomainError("period.reversed")
-    touching = [
-        row
-        for row in existing
-        if (last is None or row.in_force_from <= last)
-        and (row.in_force_until is None or row.in_force_until >= first)
-    ]
+    touching = [row for row in existing if overlaps(row, first, last)]
     for row in touching:
-        goes_on = last is not None and (row.in_force_until is None or row.in_force_until > last)
-        if row.in_force_from >= first or goes_on:
+        if row.in_force_from >= first:
             raise DomainError(
                 "period.overlap", first=row.in_force_from, last=row.in_force_until or "…"
             )
+        if last is not None and (row.in_force_until is None or row.in_force_until > last):
+            raise DomainError("period.cut_out", last=last)
     return touching[0] if touching else None
 
 

@@ -13,7 +13,7 @@ from core.services import dated_rows
 from core.services.case_views import Names
 from core.services.guard import requires
 from core.terms import CaseKind, ChargeKind, Confidence
-from db.engine import reading, writing
+from db.engine import reading
 from db.models.reference import ChargeRow
 
 MINOR_UNITS = 100
@@ -99,7 +99,7 @@ def put_charge(actor: Actor, form: ChargeForm) -> int:
         confidence=Confidence.OFFICIAL,
         in_force_from=form.in_force_from,
     )
-    with writing() as session:
+    with dated_rows.changing() as session:
         rivals = dated_rows.every(
             session, ChargeRow, kind=row.kind, procedure=row.procedure, name_en=row.name_en
         )
@@ -113,7 +113,7 @@ def put_charge(actor: Actor, form: ChargeForm) -> int:
 @requires(Permission.EDIT_RULES)
 def withdraw_charge(actor: Actor, charge_id: int, *, version: int) -> None:
     """Take a mistaken amount back; the one before it holds again. Raises :class:`Conflict`."""
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, ChargeRow, charge_id)
         rivals = dated_rows.every(
             session, ChargeRow, kind=row.kind, procedure=row.procedure, name_en=row.name_en

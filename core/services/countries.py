@@ -24,7 +24,7 @@ from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import enqueue
 from core.services.rulebook import open_rule_book
 from core.terms import Confidence, JobKind
-from db.engine import reading, writing
+from db.engine import reading
 from db.models.reference import Country, RegistrationExemption, VisaFreeTerm
 
 
@@ -133,7 +133,7 @@ def change_exemption(actor: Actor, form: ExemptionForm, *, accepts_late: bool = 
     ``period.overlap``, and ``rule.cases_late`` until ``accepts_late``.
     """
     refuse_unconfirmed(preview_exemption(actor, form), accepts_late=accepts_late)
-    with writing() as session:
+    with dated_rows.changing() as session:
         rivals = dated_rows.every(session, RegistrationExemption, iso2=form.iso2)
         if form.days is None:
             standing = [rival for rival in rivals if rival.withdrawn_at is None]
@@ -173,7 +173,7 @@ def change_visa_free(actor: Actor, form: VisaFreeForm) -> None:
     _refuse_days(form.window or 0)
     if form.window is not None and not 0 < form.days < form.window:
         raise DomainError("stay.term.out_of_range", days=form.days, of=form.window)
-    with writing() as session:
+    with dated_rows.changing() as session:
         _known(session, form.iso2)
         row = VisaFreeTerm(
             iso2=form.iso2,

@@ -1,6 +1,7 @@
 """Dated reference rows: a new one takes over from the old, a mistaken one is withdrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
 
@@ -8,17 +9,30 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.errors import DomainError, NotFound
+from core.errors import Conflict, DomainError, NotFound
 from core.permissions import Actor
 from core.rules.periods import ONE_DAY, last_day_before, one_taken_over
 from core.services import audit
+from core.services.rulebook import change_alone
 from core.services.versions import claim, touch
+from db.engine import writing
 from db.models.reference import Founded
 
 Row = TypeVar("Row", bound=Founded)
 
 #: The longest source, note or text anybody needs to write.
 LONGEST_TEXT = 2000
+
+
+@contextmanager
+def changing() -> Iterator[Session]:
+    """Give a session for one change of the rules, committed as a whole at the end.
+
+    Of two heads at once the second sees what the first has done.
+    """
+    with writing() as session:
+        change_alone(session)
+        yield session
 
 
 def put_in_force(session: Session, actor: Actor, row: Row, rivals: Sequence[Row]) -> Row | None:
@@ -66,6 +80,15 @@ def end(session: Session, actor: Actor, row: Row, *, last_day: date, version: in
         raise DomainError("period.reversed")
     row.in_force_until = last_day
     session.flush()
+
+
+def refuse_stale(row: Founded, *, seen_version: int | None) -> None:
+    """Raise :class:`Conflict` where ``row`` was changed after somebody saw ``seen_version`` of it.
+
+    For rows that another one is about to take over from; None where nobody looked at one.
+    """
+    if seen_version is not None and row.version != seen_version:
+        raise Conflict(changed_by=row.changed_by, changed_at=row.changed_at)
 
 
 def confirm(

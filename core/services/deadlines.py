@@ -15,7 +15,7 @@ from core import clock
 from core.rules import explanation
 from core.rules.book import CaseDates, RuleBook, deadlines_of
 from core.rules.deadlines import DeadlinePair
-from core.services.rulebook import open_rule_book
+from core.services.rulebook import note_computing, open_rule_book
 from core.terms import VisaStatus
 from db.engine import reading
 from db.models.cases import Case, Deadline
@@ -149,6 +149,7 @@ def _lock(
     Whoever computes must hold the case first and read its facts after that, or the later of two
     would store what the earlier one had overtaken.
     """
+    note_computing(session)
     statement = sa.select(Case.id).where(*conditions).order_by(Case.id).limit(limit)
     return list(session.scalars(statement.with_for_update()))
 

@@ -13,13 +13,14 @@ from core.rules.book import RuleBook
 from core.rules.calendar import SATURDAY, DayOff, WorkCalendar
 from core.services import audit
 from core.services.case_views import Names
+from core.services.dated_rows import changing
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import enqueue
 from core.services.rulebook import open_rule_book
 from core.services.versions import claim
 from core.terms import Confidence, JobKind
-from db.engine import reading, writing
+from db.engine import reading
 from db.models.reference import Holiday, HouseSetting
 
 #: From this month on, next year's days off should be confirmed.
@@ -106,7 +107,7 @@ def add_day(actor: Actor, form: DayForm, *, accepts_late: bool = False) -> None:
     ``holiday.no_weekend``, and ``rule.cases_late`` until ``accepts_late``.
     """
     refuse_unconfirmed(preview_day(actor, form), accepts_late=accepts_late)
-    with writing() as session:
+    with changing() as session:
         if session.get(Holiday, form.day) is not None:
             raise DomainError("holiday.taken", on=form.day)
         row = Holiday(
@@ -135,7 +136,7 @@ def preview_strike(actor: Actor, day: date) -> Impact:  # noqa: ARG001
 def strike_day(actor: Actor, day: date, *, version: int, accepts_late: bool = False) -> None:
     """Strike a day off that is none, or take that back. Raises :class:`Conflict`."""
     refuse_unconfirmed(preview_strike(actor, day), accepts_late=accepts_late)
-    with writing() as session:
+    with changing() as session:
         row = _existing(session, day)
         claim(session, row, actor, seen_version=version)
         row.is_struck = not row.is_struck
@@ -146,7 +147,7 @@ def strike_day(actor: Actor, day: date, *, version: int, accepts_late: bool = Fa
 @requires(Permission.EDIT_RULES)
 def confirm_year(actor: Actor, year: int) -> None:
     """Note that the head compared the days off of ``year`` with the government's list."""
-    with writing() as session:
+    with changing() as session:
         stored = session.get(HouseSetting, _NAME)
         if stored is None:
             stored = HouseSetting(name=_NAME, value={})

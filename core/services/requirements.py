@@ -19,7 +19,7 @@ from core.services.case_views import Names
 from core.services.guard import requires
 from core.services.versions import claim, touch
 from core.terms import CaseKind, Confidence, RequirementCondition
-from db.engine import reading, writing
+from db.engine import reading
 from db.models.reference import Country, RequirementRow
 
 MOST_COPIES = 20
@@ -31,7 +31,7 @@ class RequirementForm:
     """One document a procedure asks for, from a day on; all ``conditions`` must hold.
 
     ``citizenships`` (ISO alpha-2) is empty where it does not matter; ``in_force_until`` is
-    inclusive. ``replaces`` is the id of the row whose place this one takes.
+    inclusive. ``replaces`` is the id of the row whose place this one takes, seen at ``version``.
     """
 
     procedure: CaseKind
@@ -50,6 +50,7 @@ class RequirementForm:
     note: str = ""
     in_force_from: date
     replaces: int | None = None
+    version: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,17 +93,18 @@ def put_requirement(actor: Actor, form: RequirementForm) -> int:
     """Add a requirement, or let it take the place of ``form.replaces`` from its day on.
 
     Return its id. Raises ``requirement.name_missing``, ``requirement.copies_out_of_range``,
-    ``rule.citizenship.unknown``, ``rule.source.empty``, ``period.overlap``.
+    ``rule.citizenship.unknown``, ``rule.source.empty``, ``period.overlap``, :class:`Conflict`.
     """
     if not form.name_en.strip():
         raise DomainError("requirement.name_missing")
     if not 0 <= form.copies <= MOST_COPIES:
         raise DomainError("requirement.copies_out_of_range", most=MOST_COPIES)
-    with writing() as session:
+    with dated_rows.changing() as session:
         _refuse_unknown_states(session, form)
         old = None
         if form.replaces is not None:
             old = dated_rows.existing(session, RequirementRow, form.replaces)
+            dated_rows.refuse_stale(old, seen_version=form.version)
         row = _row(form, old)
         if old is None:
             row.item_code, row.position = _place(session, form)
@@ -123,7 +125,7 @@ def retire_requirement(actor: Actor, requirement_id: int, *, from_on: date, vers
 
     Raises :class:`Conflict`, and ``period.reversed`` for a day before it was ever asked for.
     """
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, RequirementRow, requirement_id)
         last_day = last_day_before(from_on)
         if from_on == row.in_force_from:
@@ -140,7 +142,7 @@ def move_requirement(actor: Actor, requirement_id: int, *, up: bool, version: in
     At the end of the list nothing happens. Raises :class:`Conflict`.
     """
     today = clock.today(settings.current().time_zone)
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, RequirementRow, requirement_id)
         claim(session, row, actor, seen_version=version)
         order: list[str] = []

@@ -30,7 +30,7 @@ from core.terms import (
     RuleSide,
     RuleUnit,
 )
-from db.engine import reading, writing
+from db.engine import reading
 from db.models.reference import Country, RuleRow
 
 
@@ -68,7 +68,8 @@ class RuleChange:
     """A rule the head wants in force from a day on; empty texts are written from the figures.
 
     ``in_force_until`` is inclusive. A scope (citizenships, letters of visas, residence) of its own
-    makes a rule beside the present one, the same scope takes over from it.
+    makes a rule beside the present one, the same scope takes over from it. ``looked_at`` is the id
+    of the rule that was open when the change was written, at ``version``.
     """
 
     code: str
@@ -88,6 +89,8 @@ class RuleChange:
     confidence: Confidence = Confidence.OFFICIAL
     note: str = ""
     recheck_by: date | None = None
+    looked_at: int | None = None
+    version: int | None = None
 
 
 @requires(Permission.READ_RULES)
@@ -126,11 +129,14 @@ def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False)
     """Put a rule in force and return its id; the due dates of open cases follow within minutes.
 
     Raises what :func:`refuse_unreachable` and :class:`Rule` raise for a rule that cannot be,
-    ``period.overlap``, and ``rule.cases_late`` until ``accepts_late`` says that open cases may
-    become late.
+    ``period.overlap``, :class:`Conflict`, and ``rule.cases_late`` until ``accepts_late`` says that
+    open cases may become late.
     """
     refuse_unconfirmed(preview_rule(actor, change), accepts_late=accepts_late)
-    with writing() as session:
+    with dated_rows.changing() as session:
+        if change.looked_at is not None:
+            seen = dated_rows.existing(session, RuleRow, change.looked_at)
+            dated_rows.refuse_stale(seen, seen_version=change.version)
         row = _row(change)
         ended = dated_rows.put_in_force(session, actor, row, _of_scope(session, _rule(change)))
         values = {"code": row.code, "amount": row.amount, "unit": row.unit.value}
@@ -143,7 +149,7 @@ def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False)
 @requires(Permission.EDIT_RULES)
 def confirm_rule(actor: Actor, rule_id: int, *, recheck_by: date | None, version: int) -> None:
     """Note that the head compared a rule with its source today. Raises :class:`Conflict`."""
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, RuleRow, rule_id)
         dated_rows.confirm(session, actor, row, recheck_by=recheck_by, version=version)
         dated_rows.record(session, actor, "rule.confirm", row)
@@ -174,7 +180,7 @@ def withdraw_rule(actor: Actor, rule_id: int, *, version: int, accepts_late: boo
     :func:`change_rule` raises.
     """
     refuse_unconfirmed(preview_withdrawal(actor, rule_id), accepts_late=accepts_late)
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, RuleRow, rule_id)
         rivals = [other for other in _of_scope(session, rule_of(row)) if other.id != rule_id]
         dated_rows.withdraw(session, actor, row, rivals, version)

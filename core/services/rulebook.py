@@ -1,5 +1,6 @@
 """The stored reference rows as the pure rules want them; withdrawn rows are not among them."""
 
+import time
 from collections import defaultdict
 from datetime import date
 from functools import cache
@@ -12,8 +13,9 @@ from core.rules.calendar import DayOff, WorkCalendar
 from core.rules.checklists import Requirement
 from core.rules.deadlines import Rule
 from core.rules.stay import StayTerm
-from core.services.reference import rows_of
+from core.services.shipped import rows_of
 from core.terms import CaseKind, RequirementCondition
+from db.engine import is_sqlite, writing
 from db.models.reference import (
     Founded,
     Holiday,
@@ -22,6 +24,39 @@ from db.models.reference import (
     RuleRow,
     VisaFreeTerm,
 )
+
+#: Any constants will do, as long as every process of the product uses the same ones.
+_CHANGING, _COMPUTING = 7_214_003, 7_214_004
+
+_TRY_AGAIN_SECONDS = 0.05
+
+
+def change_alone(session: Session) -> None:
+    """Wait for whoever changes the rules, and keep the others waiting until the end."""
+    _lock_on_postgres(session, f"SELECT pg_advisory_xact_lock({_CHANGING})")
+
+
+def note_computing(session: Session) -> None:
+    """Let :func:`await_computations` wait for this transaction, which is to read the rules now."""
+    _lock_on_postgres(session, f"SELECT pg_advisory_xact_lock_shared({_COMPUTING})")
+
+
+def await_computations() -> None:
+    """Return once no transaction is left that may have read the rules before this call.
+
+    It asks again and again instead of queueing, because those who came later would queue behind it
+    with locks that the ones it waits for may need.
+    """
+    while True:
+        with writing() as session:
+            if _lock_on_postgres(session, f"SELECT pg_try_advisory_xact_lock({_COMPUTING})"):
+                return
+        time.sleep(_TRY_AGAIN_SECONDS)
+
+
+def _lock_on_postgres(session: Session, statement: str) -> bool:
+    # On SQLite whoever writes is alone anyway.
+    return is_sqlite() or session.scalar(sa.text(statement)) is not False
 
 
 def open_rule_book(session: Session) -> RuleBook:

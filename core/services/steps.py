@@ -16,7 +16,7 @@ from core.services.case_views import Names
 from core.services.guard import requires
 from core.services.versions import claim, touch
 from core.terms import CaseKind, Confidence, Party, RuleUnit
-from db.engine import reading, writing
+from db.engine import reading
 from db.models.reference import StepRow
 
 _STEP = 10
@@ -71,7 +71,7 @@ def add_step(actor: Actor, form: StepForm) -> int:
     Raises ``step.name_missing``, ``rule.days.out_of_range`` and ``rule.source.empty``.
     """
     _refuse(form)
-    with writing() as session:
+    with dated_rows.changing() as session:
         rows = _rows(session, form.procedure)
         base = "_".join(fold(form.name_en).split())[:50] or "step"
         taken = {row.code for row in rows}
@@ -93,7 +93,7 @@ def add_step(actor: Actor, form: StepForm) -> int:
 def change_step(actor: Actor, step_id: int, form: StepForm, *, version: int) -> None:
     """Change a step at once. Raises as :func:`add_step`, and :class:`Conflict`."""
     _refuse(form)
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, StepRow, step_id)
         claim(session, row, actor, seen_version=version)
         _fill(row, form, actor)
@@ -103,7 +103,7 @@ def change_step(actor: Actor, step_id: int, form: StepForm, *, version: int) -> 
 @requires(Permission.EDIT_RULES)
 def move_step(actor: Actor, step_id: int, *, up: bool, version: int) -> None:
     """Move a step one place up or down; at the end of the list nothing happens."""
-    with writing() as session:
+    with dated_rows.changing() as session:
         row = dated_rows.existing(session, StepRow, step_id)
         claim(session, row, actor, seen_version=version)
         rows = _rows(session, row.procedure)

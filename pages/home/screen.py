@@ -7,6 +7,7 @@ from core.permissions import Actor, Permission
 from core.services.faculties import faculty_names
 from core.services.holidays import year_to_confirm
 from core.services.page import Page
+from core.services.releases import has_shipped_changes
 from core.services.rule_changes import rules_to_recheck
 from core.services.today import DueLine, due_counts, due_list
 from core.terms import CaseStep, Urgency
@@ -42,6 +43,12 @@ def _reminders(actor: Actor) -> None:
                 links.go_to("settings", section="holidays", year=year)
     if not actor.can(Permission.EDIT_RULES):
         return
+    if has_shipped_changes(actor):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            told = _("This release ships other values for rows of law that you changed.")
+            st.markdown(escaped(told), width="content")
+            if st.button(_("Compare them"), key="home_release", icon=":material/compare_arrows:"):
+                links.go_to("settings", section="release")
     rules = rules_to_recheck(actor)
     if rules:
         with st.container(border=True):

@@ -235,4 +235,5 @@ def _fields(
         note=note,
         in_force_from=first_day,
         replaces=row.requirement_id if row else None,
+        version=row.version if row else None,
     )

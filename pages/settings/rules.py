@@ -236,6 +236,8 @@ def _fields(actor: Actor, rule: RuleView, key: str) -> RuleChange:
         confidence=confidence,
         note=note,
         recheck_by=recheck_by if isinstance(recheck_by, date) else None,
+        looked_at=rule.rule_id,
+        version=rule.version,
     )
 
 

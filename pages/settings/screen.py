@@ -15,6 +15,7 @@ from pages.settings import (
     holidays,
     house,
     jobs,
+    release,
     rules,
     steps,
     users,
@@ -32,13 +33,26 @@ SECTIONS: dict[str, tuple[str, Permission, Callable[[Actor], None]]] = {
     "holidays": (N_("Days off"), Permission.READ_RULES, holidays.render),
     "steps": (N_("Steps"), Permission.READ_RULES, steps.render),
     "charges": (N_("Fees and fines"), Permission.READ_RULES, charges.render),
+    "release": (N_("New release"), Permission.EDIT_RULES, release.render),
     "audit": (N_("Audit log"), Permission.READ_AUDIT, audit_log.render),
     "jobs": (N_("Long work"), Permission.RUN_JOBS, jobs.render),
 }
 
 
 #: What the sections write into the address; another section begins without it.
-_OF_SECTIONS = ("user", "faculty", "p", "q", "rule", "procedure", "item", "state", "year", "charge")
+_OF_SECTIONS = (
+    "user",
+    "faculty",
+    "p",
+    "q",
+    "rule",
+    "procedure",
+    "item",
+    "state",
+    "year",
+    "charge",
+    "row",
+)
 
 
 def render(actor: Actor) -> None:

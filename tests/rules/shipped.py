@@ -5,7 +5,7 @@ from datetime import date
 from core.commands.explain import shipped_book
 from core.rules.calendar import WorkCalendar
 from core.rules.deadlines import Rule
-from core.services.reference import rows_of
+from core.services.shipped import rows_of
 
 
 def shipped_rules() -> tuple[Rule, ...]:

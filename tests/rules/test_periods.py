@@ -45,10 +45,10 @@ def test_a_new_row_ends_the_one_before_it(
     ("rows", "first", "last", "code"),
     [
         ([OPEN], "01-01", None, "period.overlap"),
-        ([OPEN], "05-01", "06-01", "period.overlap"),
+        ([OPEN], "05-01", "06-01", "period.cut_out"),
         ([CLOSED, LATER], "04-01", None, "period.overlap"),
         ([CLOSED, LATER], "04-01", "07-01", "period.overlap"),
-        ([CLOSED], "02-01", "03-30", "period.overlap"),
+        ([CLOSED], "02-01", "03-30", "period.cut_out"),
         ([], "05-02", "05-01", "period.reversed"),
     ],
 )

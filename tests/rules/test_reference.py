@@ -6,7 +6,7 @@ import holidays
 import pytest
 
 from core.rules.countries import ISO2_BY_ISO3
-from core.services.reference import rows_of
+from core.services.shipped import rows_of
 from tests.rules.shipped import shipped_days, shipped_exemptions, shipped_rules
 
 #: The day on which the shipped tables were last gone through. Raise it at every release.

@@ -8,7 +8,7 @@ from core.messages import describe
 from core.permissions import Role
 from core.services.case_views import cases_of_person
 from core.services.documents import upload_document
-from core.services.reference import rows_of
+from core.services.shipped import rows_of
 from core.terms import CaseKind, ItemStatus, Language
 from pages.shell.navigation import SCREENS
 from tests.cast import Cast, enrol

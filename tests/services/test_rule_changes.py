@@ -1,6 +1,8 @@
 """Rules changed by the head: looked at first, in force from a day on, and followed by due dates."""
 
 import random
+import threading
+import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -29,7 +31,7 @@ from core.services.crossings import (
     change_crossing,
     crossings_of_person,
 )
-from core.services.deadlines import case_dates, known_dates
+from core.services.deadlines import case_dates, known_dates, recompute_chunk
 from core.services.holidays import (
     DayForm,
     add_day,
@@ -39,8 +41,8 @@ from core.services.holidays import (
     year_of_holidays,
     year_to_confirm,
 )
-from core.services.jobs import recomputation
-from core.services.person_forms import VisaForm
+from core.services.jobs import advance, claim_job, finish, recomputation
+from core.services.person_forms import PassportForm, VisaForm
 from core.services.reference import load_reference_data
 from core.services.rule_changes import (
     RuleChange,
@@ -52,7 +54,7 @@ from core.services.rule_changes import (
     rules_to_recheck,
     withdraw_rule,
 )
-from core.services.rulebook import open_rule_book
+from core.services.rulebook import note_computing, open_rule_book
 from core.terms import (
     CaseKind,
     CrossingDirection,
@@ -81,6 +83,11 @@ def change(**changes: object) -> RuleChange:
         source="a fictitious act",
     )
     return replace(made, **changes)
+
+
+def unlike(number: int) -> PassportForm:
+    """Return the passport of another fictitious student for each number."""
+    return passport(number=f"ZZ{number}", surname=f"PERSON{number}")
 
 
 def due(actor: Actor, person_id: int, kind: CaseKind) -> ExplainedDate | None:
@@ -186,7 +193,8 @@ def test_a_rule_for_some_stands_beside_the_rule_for_all(cast: Cast) -> None:
         ({"citizenships": frozenset({"QQ"})}, "rule.citizenship.unknown"),
         ({"visa_categories": frozenset({"J"})}, "rule.unreachable"),
         ({"in_force_from": date(2016, 12, 26)}, "period.overlap"),
-        ({"in_force_until": date(2026, 12, 31)}, "period.overlap"),
+        ({"in_force_until": date(2026, 12, 31)}, "period.cut_out"),
+        ({"anchor": RuleAnchor.VISA_ISSUE}, "rule.anchor.unknown"),
         ({"in_force_until": date(2026, 9, 30)}, "period.reversed"),
     ],
 )
@@ -198,6 +206,106 @@ def test_a_rule_that_cannot_be_is_refused_and_nothing_is_written(
     assert refusal_of(change_rule, cast.head, change(**changes)) == code
     assert list_rules(cast.head) == before
     assert recomputation(cast.head) is None
+
+
+def test_no_days_and_ten_years_are_the_ends_of_what_a_rule_may_say(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    days = RuleUnit.CALENDAR_DAYS
+    assert preview_rule(cast.head, change(amount=0, unit=days)).most[0].after == date(2026, 11, 26)
+    assert preview_rule(cast.head, change(amount=3650, unit=days)).late_count == 1
+
+
+def test_a_rule_for_some_may_end_and_leave_them_to_the_rule_for_all(cast: Cast) -> None:
+    only = {"citizenships": frozenset({"PK"}), "unit": RuleUnit.CALENDAR_DAYS, "amount": 10}
+    for number, until in enumerate((date(2026, 11, 26), date(2026, 11, 27))):
+        visa = VisaForm(category="S", entries=VisaEntries.SINGLE, valid_until=until)
+        enrol(cast.staff, cast.medicine, passport=unlike(number), visa=visa)
+    change_rule(cast.head, change(**only, in_force_until=date(2026, 11, 26)))
+    work.work_until_nothing_waits()
+    with reading() as session:
+        days = session.execute(
+            sa.select(Deadline.due_on)
+            .join(Case, Case.id == Deadline.case_id)
+            .where(Case.kind == CaseKind.STUDY_VISA_EXTENSION)
+            .order_by(Deadline.due_on)
+        )
+        assert [str(day) for (day,) in days] == ["2026-10-28", "2026-11-16"]
+
+
+def test_of_two_heads_who_change_one_rule_the_second_is_told(cast: Cast) -> None:
+    seen = rule_of_code(cast.head, VISA_EXTENSION)
+    mine = change(looked_at=seen.rule_id, version=seen.version)
+    theirs = replace(mine, in_force_from=date(2026, 11, 1), amount=20)
+    change_rule(cast.head, mine)
+    with pytest.raises(Conflict):
+        change_rule(cast.head, theirs)
+
+
+def test_of_two_heads_at_the_same_moment_one_puts_his_rule_in_force(cast: Cast) -> None:
+    outcomes: list[str] = []
+
+    def put(amount: int) -> None:
+        try:
+            change_rule(cast.head, change(amount=amount))
+            outcomes.append("done")
+        except DomainError as refusal:
+            outcomes.append(refusal.code)
+
+    heads = [threading.Thread(target=put, args=(amount,)) for amount in (20, 25, 35)]
+    for head in heads:
+        head.start()
+    for head in heads:
+        head.join()
+    assert sorted(outcomes) == ["done", "period.overlap", "period.overlap"]
+    ours = [rule for rule in list_rules(cast.head) if rule.code == VISA_EXTENSION]
+    assert [rule.in_force_from for rule in ours] == [date(2026, 10, 1), date(2016, 12, 26)]
+
+
+def test_a_case_being_opened_while_the_rule_changes_is_recomputed_too(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    change_rule(cast.head, change())
+    worker = threading.Thread(target=work.work_until_nothing_waits)
+    with writing() as session:
+        # A transaction that read the rules before they changed, and is slower than all the rest.
+        note_computing(session)
+        open_rule_book(session)
+        worker.start()
+        time.sleep(0.3)
+        session.execute(sa.update(Deadline).values(due_on=date(2030, 1, 1)))
+    worker.join()
+    assert due_on(cast.head, person_id, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 10, 22)
+
+
+def test_a_change_during_an_earlier_recomputation_leaves_no_mix(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(7):
+        enrol(cast.staff, cast.medicine, passport=unlike(number))
+    monkeypatch.setattr(work, "CHUNK", 4)
+    change_rule(cast.head, change())
+    first = claim_job()
+    assert first is not None
+    with writing() as session:
+        cursor, count = recompute_chunk(session, after_case_id=0, limit=4)
+        advance(session, first.job_id, cursor=cursor, done=count, total=14)
+    # Four cases have 25 working days; before the other ten are reached, the head says 20.
+    own = next(rule for rule in list_rules(cast.head) if rule.amount == 25)
+    withdraw_rule(cast.head, own.rule_id, version=own.version)
+    change_rule(cast.head, change(amount=20))
+    work.recompute_deadlines(replace(first, cursor=cursor, done=count))
+    finish(first.job_id)
+    work.work_until_nothing_waits()
+    with reading() as session:
+        book = open_rule_book(session)
+        days = session.scalars(
+            sa.select(Deadline.due_on)
+            .join(Case, Case.id == Deadline.case_id)
+            .where(Case.kind == CaseKind.STUDY_VISA_EXTENSION)
+            .order_by(Deadline.id)
+        ).all()
+    assert len(book.rules) == 6
+    assert {str(day) for day in days} == {"2026-10-29"}
+    assert len(days) == 7
 
 
 def test_cases_that_would_be_late_at_once_are_shown_and_must_be_accepted(cast: Cast) -> None:
