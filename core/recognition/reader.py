@@ -20,7 +20,7 @@ from core.recognition.pages import Picture
 from core.recognition.rows import Row, rows_of
 from core.rules.mrz_rows import ALPHABET, Glyph
 
-#: Characters of the model that stand for one of ours beside itself; ``>`` shows an upside-down line.
+#: Characters of the model that stand for one of ours; ``>`` shows a line that is upside down.
 _ALSO = {"<": "«‹〈《≪＜⟨く", ">": "»›〉》≫＞⟩"}
 _MODEL_HEIGHT = 48
 _ONE_THREAD = 1
@@ -98,7 +98,7 @@ class Reader:
 
 
 def _places(known: Sequence[str], character: str) -> list[int]:
-    """Return where the model's answer holds ``character`` and what stands for it; 0 is the blank."""
+    """Return where the model's answer holds ``character`` and its like; place 0 is the blank."""
     wanted = {character, character.lower(), *_ALSO.get(character, "")}
     wide = chr(ord(character) + 0xFEE0)
     return [place for place, each in enumerate(known, start=1) if each in wanted | {wide}]

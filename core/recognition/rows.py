@@ -176,5 +176,3 @@ def _is_next(row: Row, other: Row) -> bool:
         and 0.8 < other.length / row.length < 1.25
         and row.direction @ other.direction > math.cos(_TURN)
     )
-
-

@@ -55,7 +55,7 @@ def is_upside_down(rows: Sequence[Sequence[Glyph]]) -> bool:
 
 
 def fit_row(glyphs: Sequence[Glyph], layout: Layout, line: int) -> FittedRow | None:
-    """Return line number ``line`` (from 0) of a document of ``layout``, or None if it is not one."""
+    """Return line ``line``, counted from 0, of a document of ``layout``; None if it is not one."""
     alone, was_crowded = _without_repeats(glyphs)
     placed, has_holes = _placed(alone)
     sized = _sized(placed, layout.length, ends_open=line == layout.names[0])

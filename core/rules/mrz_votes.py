@@ -91,9 +91,7 @@ class _Candidate:
         return -len(strange), len(agreeing), sum(min(row.certainties) for row in agreeing)
 
 
-def _candidates(
-    sightings: Sequence[Sighting], layout: Layout, today: date
-) -> Iterator[_Candidate]:
+def _candidates(sightings: Sequence[Sighting], layout: Layout, today: date) -> Iterator[_Candidate]:
     rows = tuple(
         tuple(filter(None, (fit_row(sighting[line], layout, line) for sighting in sightings)))
         for line in range(layout.lines)
@@ -142,7 +140,9 @@ def _doubts(chosen: _Candidate, rivals: Sequence[MrzReading]) -> tuple[str, ...]
     unsure |= {
         field
         for field, span in spans.items()
-        if any(len(r.lines) == layout.lines and _text(r, span) != _text(reading, span) for r in rivals)
+        if any(
+            len(r.lines) == layout.lines and _text(r, span) != _text(reading, span) for r in rivals
+        )
     }
     if "names" in unsure:
         unsure |= {"surname", "given_names"}

@@ -68,12 +68,12 @@ def _portrait(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int]) -> None
     draw.rectangle(box, fill=(205, 210, 215))
     middle, third = (left + right) // 2, (bottom - top) // 3
     draw.ellipse((middle - 75, top + 40, middle + 75, top + 40 + 190), fill=(150, 120, 100))
-    draw.pieslice((left + 20, bottom - third, right - 20, bottom + third), 180, 360, fill=(70, 80, 95))
+    draw.pieslice(
+        (left + 20, bottom - third, right - 20, bottom + third), 180, 360, fill=(70, 80, 95)
+    )
 
 
-def _zone(
-    draw: ImageDraw.ImageDraw, identity: Identity, width: int, height: int, ink: int
-) -> None:
+def _zone(draw: ImageDraw.ImageDraw, identity: Identity, width: int, height: int, ink: int) -> None:
     pitch = 2.54 * SCALE
     font = ImageFont.truetype(OCR_B, round(pitch / 0.722))
     font = ImageFont.truetype(OCR_B, round(pitch / font.getlength("<") * font.size))
@@ -107,9 +107,10 @@ def _tilted(page: Page, chance: Chance, amount: float = 0.05) -> Page:
     wide, high = page.size
     corners = np.float32([[0, 0], [wide, 0], [wide, high], [0, high]])
     reach = np.float32([wide, high]) * amount
-    moved = np.float32(
-        [corner + [chance.uniform(-1, 1) * r for r in reach] for corner in corners]
-    ) + reach
+    moved = (
+        np.float32([corner + [chance.uniform(-1, 1) * r for r in reach] for corner in corners])
+        + reach
+    )
     size = (int(wide * (1 + 2 * amount)), int(high * (1 + 2 * amount)))
     matrix = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
     bent = cv2.warpPerspective(np.asarray(page), matrix, size, borderValue=(120, 110, 100))
@@ -134,7 +135,7 @@ def _pale(page: Page, chance: Chance) -> Page:
 
 def _shaded(page: Page, chance: Chance) -> Page:
     edge, angle = chance.uniform(0.3, 0.7), chance.uniform(0, math.pi)
-    rows, columns = np.mgrid[0:1:page.height * 1j, 0:1:page.width * 1j]
+    rows, columns = np.mgrid[0 : 1 : page.height * 1j, 0 : 1 : page.width * 1j]
     along = (columns - 0.5) * math.cos(angle) + (rows - 0.5) * math.sin(angle) + 0.5
     light = 0.4 + 0.6 / (1 + np.exp(-(along - edge) * 25))
     return Image.fromarray((np.asarray(page) * light[..., None]).astype(np.uint8))
@@ -143,7 +144,9 @@ def _shaded(page: Page, chance: Chance) -> Page:
 def _glaring(page: Page, chance: Chance) -> Page:
     rows, columns = np.mgrid[0 : page.height, 0 : page.width].astype(np.float32)
     across, down = chance.uniform(0.2, 0.8) * page.width, chance.uniform(0.5, 0.95) * page.height
-    far = ((columns - across) / (page.width * 0.2)) ** 2 + ((rows - down) / (page.height * 0.2)) ** 2
+    far = ((columns - across) / (page.width * 0.2)) ** 2 + (
+        (rows - down) / (page.height * 0.2)
+    ) ** 2
     glow = chance.uniform(0.6, 0.8) * np.exp(-far)[..., None]
     return Image.fromarray((np.asarray(page) * (1 - glow) + 255 * glow).astype(np.uint8))
 
@@ -156,7 +159,9 @@ def _small(page: Page, chance: Chance) -> Page:
 def _on_a_desk(page: Page, chance: Chance) -> Page:
     """Return a large photo in which the document lies on a wooden desk."""
     desk = np.random.default_rng(chance.randrange(2**32)).normal(0, 12, (300, 400, 3))
-    wood = Image.fromarray((desk + [120, 88, 60]).clip(0, 255).astype(np.uint8)).resize((4000, 3000))
+    wood = Image.fromarray((desk + [120, 88, 60]).clip(0, 255).astype(np.uint8)).resize(
+        (4000, 3000)
+    )
     tilted = _tilted(page.resize((2000, 2000 * page.height // page.width)), chance, 0.03)
     wood.paste(tilted, (chance.randrange(200, 1700), chance.randrange(200, 1300)))
     return wood
@@ -180,7 +185,9 @@ def _spread(page: Page, chance: Chance) -> Page:
     font = ImageFont.truetype(PLAIN, 30)
     draw = ImageDraw.Draw(upper)
     for row in range(8):
-        draw.text((80, 80 + 90 * row), "THIS PASSPORT CONTAINS 36 PAGES", fill=(120,) * 3, font=font)
+        draw.text(
+            (80, 80 + 90 * row), "THIS PASSPORT CONTAINS 36 PAGES", fill=(120,) * 3, font=font
+        )
     both.paste(upper, (0, 0))
     both.paste(page, (0, page.height + 20))
     return both
