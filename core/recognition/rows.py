@@ -44,18 +44,18 @@ class Row:
     @property
     def start(self) -> Points:
         """The middle of its left edge."""
-        return (self.corners[0] + self.corners[3]) / 2
+        return np.asarray((self.corners[0] + self.corners[3]) / 2, np.float32)
 
     @property
     def end(self) -> Points:
         """The middle of its right edge."""
-        return (self.corners[1] + self.corners[2]) / 2
+        return np.asarray((self.corners[1] + self.corners[2]) / 2, np.float32)
 
     @property
     def direction(self) -> Points:
         """The way it runs, of length 1."""
         along = self.end - self.start
-        return along / max(float(np.linalg.norm(along)), 1e-6)
+        return np.asarray(along / max(float(np.linalg.norm(along)), 1e-6), np.float32)
 
     @property
     def below(self) -> Points:
@@ -144,7 +144,7 @@ def _joined(row: Row, piece: Row) -> Row:
 
 def blocks_of(rows: Sequence[Row]) -> tuple[tuple[Row, ...], ...]:
     """Return the groups of two or three lines that lie as those of a document do, in order."""
-    blocks = []
+    blocks: list[tuple[Row, ...]] = []
     for first in rows:
         following = _following(first, rows)
         if following:

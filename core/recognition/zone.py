@@ -10,7 +10,8 @@ from core.recognition.reader import Reader
 from core.recognition.rows import Row, blocks_of, cut_out, ink
 from core.recognition.second import SecondReader
 from core.recognition.strip import strip_of
-from core.rules.mrz_rows import FILLER, UPSIDE_DOWN, Glyph, is_upside_down
+from core.rules.mrz import FILLER
+from core.rules.mrz_rows import UPSIDE_DOWN, Glyph, is_upside_down
 from core.rules.mrz_votes import NOTHING, Judgement, Sighting, judge
 from core.terms import MediaType, ScanStatus
 

@@ -30,7 +30,10 @@ from core.terms import ScanStatus
 Sighting = Sequence[Sequence[Glyph]]
 
 #: So many readings must agree, and each of their characters must be so certain.
-_ENOUGH, _CERTAIN = 2, 0.6
+_ENOUGH, _CERTAIN = 2, 0.7
+#: In a document number these look like others, and two taken for their likes may cancel out in the
+#: check digit: ZZ and 22 in the first places have the same one.
+_LOOK_ALIKES, _VERY_CERTAIN = frozenset("0ODQ1IL2Z5S6G8B"), 0.95
 #: For each reading that says something else, so many must agree.
 _LONELY = 4
 #: So many versions of a line are tried with those of the others.
@@ -64,7 +67,7 @@ def judge(sightings: Iterable[Sighting], *, today: date) -> Judgement:
     if not candidates:
         return NOTHING
     best = max(candidates, key=lambda candidate: candidate.support)
-    rivals = [each.reading for each in candidates if each.reading.lines != best.reading.lines]
+    rivals = [each.reading for each in candidates if each.layout is best.layout]
     doubts = _doubts(best, rivals)
     status = ScanStatus.YELLOW if doubts else ScanStatus.GREEN
     return Judgement(status=status, reading=best.reading, doubts=doubts)
@@ -134,8 +137,8 @@ def _doubts(chosen: _Candidate, rivals: Sequence[MrzReading]) -> tuple[str, ...]
     spans = _spans(layout)
     unsure = {
         field
-        for field, (line, first, last) in spans.items()
-        if not _is_agreed(chosen.rows[line], reading.lines[line], first, last)
+        for field, span in spans.items()
+        if not _is_agreed(chosen.rows[span[0]], _text(reading, span), field, span)
     }
     unsure |= {
         field
@@ -181,15 +184,26 @@ def _text(reading: MrzReading, span: Span) -> str:
     return reading.lines[line][first:last]
 
 
-def _is_agreed(rows: Sequence[FittedRow], line: str, first: int, last: int) -> bool:
-    """Return whether enough readings say the same here for certain, and fewer say anything else."""
-    agreeing = [row for row in rows if row.text[first:last] == line[first:last]]
+def _is_agreed(rows: Sequence[FittedRow], text: str, field: str, span: Span) -> bool:
+    """Return whether enough readings say ``text`` for certain, and few anything else."""
+    _line, first, last = span
+    agreeing = [row for row in rows if row.text[first:last] == text]
     sure = [
         row
         for row in agreeing
-        if not row.is_corrected and min(row.certainties[first:last]) >= _CERTAIN
+        if not row.is_corrected
+        and all(
+            certainty >= _demanded(character, field)
+            for character, certainty in zip(text, row.certainties[first:last], strict=True)
+        )
     ]
     return len(sure) >= _ENOUGH and (len(rows) - len(agreeing)) * _LONELY <= len(agreeing)
+
+
+def _demanded(character: str, field: str) -> float:
+    """Return how certain a character must be."""
+    is_treacherous = field == "document_number" and character in _LOOK_ALIKES
+    return _VERY_CERTAIN if is_treacherous else _CERTAIN
 
 
 def _strange(reading: MrzReading, names: str) -> set[str]:

@@ -44,7 +44,9 @@ def data_page(identity: Identity, chance: Chance, *, ink: int = 25, guilloche: f
     draw = ImageDraw.Draw(page)
     label = ImageFont.truetype(PLAIN, 26)
     draw.text((40, 24), f"{identity.state}  SPECIMEN", fill=(60, 60, 120), font=label)
-    _portrait(draw, (50, 110, 50 + 26 * SCALE, 110 + 33 * SCALE))
+    if identity.layout is not TD1:
+        # A card has its lines on the back, and the portrait on the front.
+        _portrait(draw, (50, 110, 50 + 26 * SCALE, 110 + 33 * SCALE))
     shown = (identity.surname, identity.given_names, identity.number, f"{identity.birth:%d.%m.%Y}")
     for row, text in enumerate(shown):
         draw.text((60 + 30 * SCALE, 110 + row * 70), text, fill=(40, 40, 40), font=label)
@@ -159,9 +161,8 @@ def _small(page: Page, chance: Chance) -> Page:
 def _on_a_desk(page: Page, chance: Chance) -> Page:
     """Return a large photo in which the document lies on a wooden desk."""
     desk = np.random.default_rng(chance.randrange(2**32)).normal(0, 12, (300, 400, 3))
-    wood = Image.fromarray((desk + [120, 88, 60]).clip(0, 255).astype(np.uint8)).resize(
-        (4000, 3000)
-    )
+    brown = (desk + np.array([120, 88, 60])).clip(0, 255).astype(np.uint8)
+    wood = Image.fromarray(brown).resize((4000, 3000))
     tilted = _tilted(page.resize((2000, 2000 * page.height // page.width)), chance, 0.03)
     wood.paste(tilted, (chance.randrange(200, 1700), chance.randrange(200, 1300)))
     return wood
