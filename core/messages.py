@@ -106,6 +106,7 @@ SENTENCES: dict[str, str] = {
     "scan.no_pages": N_("The PDF has no pages."),
     "scan.too_many_pages": N_("The PDF has more than %(most)s pages. Send only what is asked for."),
     "scan.too_many_pixels": N_("The picture has more than %(megapixels)s megapixels."),
+    "scan.busy": N_("Other scans are being read. Please try again in a minute."),
     "scan.too_slow": N_("The file takes too long to open. Please scan it once more, simpler."),
     "scan.too_much": N_("The file cannot be opened safely. Please scan it once more, simpler."),
     "letter.glyph_missing": N_("These characters cannot be printed: %(characters)s"),

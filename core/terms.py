@@ -195,6 +195,14 @@ class ItemStatus(StrEnum):
     SEEN_ON_PAPER = "seen_on_paper"
 
 
+class ScanStatus(StrEnum):
+    """How far what was read from a passport scan may be trusted."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
 class RuleUnit(StrEnum):
     """How a rule counts its days."""
 

@@ -35,6 +35,7 @@ from core.terms import (
     RulePurpose,
     RuleSide,
     RuleUnit,
+    ScanStatus,
     Sex,
     Urgency,
     VisaEntries,
@@ -152,6 +153,11 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         CaseOutcome.DONE: N_("done"),
         CaseOutcome.SUPERSEDED: N_("superseded"),
         CaseOutcome.WITHDRAWN: N_("withdrawn"),
+    },
+    ScanStatus: {
+        ScanStatus.GREEN: N_("read, compare once"),
+        ScanStatus.YELLOW: N_("read with doubts"),
+        ScanStatus.RED: N_("not read"),
     },
     ItemStatus: {
         ItemStatus.MISSING: N_("missing"),

@@ -9,13 +9,26 @@ from pathlib import Path
 
 from core.errors import DomainError
 from core.messages import explained
+from core.permissions import SYSTEM_ACTOR
 from core.rules.book import CaseDates, Exemption, RuleBook, deadlines_of
 from core.rules.calendar import DayOff, WorkCalendar
 from core.rules.deadlines import Rule
 from core.rules.stay import StayTerm, count_stay, stays_of
 from core.services.checklists import checklist_pdf
+from core.services.passport_scans import read_passport_scan
 from core.services.shipped import rows_of, rule_values
 from core.terms import CaseKind, CrossingDirection, Language, ResidenceKind
+
+_MRZ_FIELDS = (
+    "surname",
+    "given_names",
+    "document_number",
+    "issuing_state",
+    "nationality",
+    "birth_date",
+    "sex",
+    "expiry_date",
+)
 
 
 def registration(chosen: argparse.Namespace) -> int:
@@ -62,6 +75,22 @@ def stay(chosen: argparse.Namespace) -> int:
     )
 
 
+def read_mrz(chosen: argparse.Namespace) -> int:
+    """Print what the machine-readable lines of a passport scan say; fields are null on red."""
+    try:
+        content = Path(chosen.file).read_bytes()
+    except OSError:
+        raise DomainError("file.unreadable", name=chosen.file) from None
+    scan = read_passport_scan(SYSTEM_ACTOR, content=content)
+    return _print(
+        {
+            "status": scan.status.value,
+            "doubts": list(scan.doubts),
+            "fields": {name: _plain(getattr(scan.reading, name, None)) for name in _MRZ_FIELDS},
+        }
+    )
+
+
 def checklist(chosen: argparse.Namespace) -> int:
     """Write the checklist of a case to a file."""
     made = checklist_pdf(chosen.actor, chosen.case, language=Language(chosen.language))
@@ -103,6 +132,10 @@ def shipped_stay_terms(iso2: str) -> tuple[StayTerm, ...]:
 def _print(answer: dict[str, object]) -> int:
     sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2) + "\n")
     return 0
+
+
+def _plain(value: date | str | None) -> str | None:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _crossings(path: Path) -> list[tuple[date, CrossingDirection]]:

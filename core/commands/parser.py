@@ -16,7 +16,7 @@ from core.terms import Language, ResidenceKind
 from db import engine
 
 #: Commands that need no database of their own.
-_WITHOUT_DATABASE = frozenset({"migrate", "explain-registration", "stay", "demo"})
+_WITHOUT_DATABASE = frozenset({"migrate", "explain-registration", "stay", "read-mrz", "demo"})
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -103,6 +103,9 @@ def _add_answers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     stay.add_argument("--crossings", required=True, metavar="FILE.csv")
     stay.add_argument("--on", required=True, type=date.fromisoformat, metavar="DATE")
     stay.set_defaults(run=explain.stay)
+    scan = commands.add_parser("read-mrz", help="what a passport scan says, as JSON")
+    scan.add_argument("file", metavar="FILE")
+    scan.set_defaults(run=explain.read_mrz)
     checklist = commands.add_parser("checklist", help="write the PDF checklist of a case")
     checklist.add_argument("case", type=int)
     checklist.add_argument("-o", "--output", required=True)

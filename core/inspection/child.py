@@ -3,11 +3,9 @@
 It limits itself before it looks at the first byte. Started by :mod:`core.inspection.run`.
 """
 
-import json
-import resource
 import sys
-from collections.abc import Mapping
 
+from core import children
 from core.errors import DomainError
 from core.inspection import image, pdf
 from core.inspection.limits import MEMORY, PROCESSOR_SECONDS
@@ -37,28 +35,15 @@ _KNOWN_STRANGERS = (
 
 def main() -> None:
     """Check the file on standard input and write the answer to standard output."""
-    _limit_self()
+    children.limit_self(memory=MEMORY, processor_seconds=PROCESSOR_SECONDS)
     content = sys.stdin.buffer.read()
     try:
         clean = _clean(content)
     except DomainError as refusal:
-        _write({"code": refusal.code, "values": dict(refusal.values)}, ())
+        children.answer_refusal(refusal)
         return
-    parts = (clean.content, *clean.previews)
-    head = {
-        "media_type": clean.media_type.value,
-        "page_count": clean.page_count,
-        "lengths": [len(part) for part in parts],
-    }
-    _write(head, parts)
-
-
-def _limit_self() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    head = {"media_type": clean.media_type.value, "page_count": clean.page_count}
+    children.answer(head, (clean.content, *clean.previews))
 
 
 def _clean(content: bytes) -> Clean:
@@ -76,14 +61,6 @@ def _media_type(content: bytes) -> MediaType:
         if content[offset:].startswith(signature):
             raise DomainError("scan.wrong_type", found=name)
     raise DomainError("scan.unknown_type")
-
-
-def _write(head: Mapping[str, object], parts: tuple[bytes, ...]) -> None:
-    out = sys.stdout.buffer
-    out.write(json.dumps(head).encode() + b"\n")
-    for part in parts:
-        out.write(part)
-    out.flush()
 
 
 if __name__ == "__main__":

@@ -1,16 +1,13 @@
 """Scans are checked in a child process under limits, because a file may be made to harm.
 
 What comes back is made anew: images re-encoded, PDF pages copied into a fresh document without
-anything that acts. A child that dies, dawdles or swells is a refused file, never a broken server.
+anything that acts.
 """
 
-import json
-import subprocess
-import sys
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
+from core.children import ask_child
 from core.errors import DomainError
 from core.inspection.limits import LARGEST_FILE, WALL_SECONDS
 from core.terms import MediaType
@@ -19,7 +16,6 @@ from core.terms import MediaType
 AT_ONCE = 2
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
-_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,42 +35,12 @@ def inspect_scan(content: bytes) -> Inspected:
     if len(content) > LARGEST_FILE:
         raise DomainError("scan.too_large", megabytes=LARGEST_FILE // (1024 * 1024))
     with _turns:
-        answer = _ask_child(content)
-    return _read(answer)
-
-
-def _ask_child(content: bytes) -> bytes:
-    try:
-        child = subprocess.run(
-            [sys.executable, "-m", "core.inspection.child"],
-            input=content,
-            capture_output=True,
-            timeout=WALL_SECONDS,
-            cwd=_ROOT,
-            env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
-            check=False,
-            start_new_session=True,
+        head, (clean, *previews) = ask_child(
+            "core.inspection.child", content, wall_seconds=WALL_SECONDS
         )
-    except subprocess.TimeoutExpired as late:
-        raise DomainError("scan.too_slow") from late
-    if child.returncode != 0:
-        raise DomainError("scan.too_much")
-    return child.stdout
-
-
-def _read(answer: bytes) -> Inspected:
-    """Return what the child wrote: a line of JSON, then the parts it names by their lengths."""
-    head, _newline, parts = answer.partition(b"\n")
-    told = json.loads(head)
-    if "code" in told:
-        raise DomainError(str(told["code"]), **told["values"])
-    pieces, place = [], 0
-    for length in told["lengths"]:
-        pieces.append(parts[place : place + length])
-        place += length
     return Inspected(
-        media_type=MediaType(told["media_type"]),
-        content=pieces[0],
-        page_count=int(told["page_count"]),
-        previews=tuple(pieces[1:]),
+        media_type=MediaType(head["media_type"]),
+        content=clean,
+        page_count=int(head["page_count"]),
+        previews=tuple(previews),
     )

@@ -13,6 +13,7 @@ from core.services.house import today
 from core.services.person_forms import PassportForm, StudentForm, VisaForm
 from core.terms import ResidenceKind, Sex, VisaEntries
 from core.words import word
+from pages.intake.scan import marked
 
 #: The longest course of study offered in the field, in years.
 LONGEST_COURSE = 7
@@ -21,15 +22,20 @@ _EARLIEST_BIRTH = date(1930, 1, 1)
 
 
 def student_form(
-    actor: Actor, reading: MrzReading | None, *, is_namesake: bool
+    actor: Actor,
+    reading: MrzReading | None,
+    *,
+    doubts: frozenset[str] = frozenset(),
+    is_namesake: bool,
 ) -> StudentForm | None:
     """Show the form and return what was entered once it is submitted, else None.
 
-    A fresh reading gives the fields fresh keys, so that it fills them and an earlier one does not.
+    ``doubts`` names the fields of ``reading`` that are marked as doubtful. A fresh reading gives
+    the fields fresh keys, so that it fills them and an earlier one does not.
     """
     key = f"intake_{abs(hash(reading.lines)) if reading else 'hand'}"
     with st.form(f"{key}_form"):
-        passport = _passport(key, reading)
+        passport = _passport(key, reading, doubts)
         study = _study(key, actor)
         entered_on, visa = _entry(key)
         residence, address, owner = _residence(key)
@@ -52,49 +58,49 @@ def student_form(
     )
 
 
-def _passport(key: str, reading: MrzReading | None) -> PassportForm:
+def _passport(key: str, reading: MrzReading | None, doubts: frozenset[str]) -> PassportForm:
     st.subheader(_("Passport"), anchor=False)
     first, second, third = st.columns(3)
     surname = first.text_input(
-        _("Surname as in the passport"),
+        marked(_("Surname as in the passport"), "surname", doubts),
         value=reading.surname if reading else "",
         key=f"{key}_surname",
     )
     given = second.text_input(
-        _("Given names (may be empty)"),
+        marked(_("Given names (may be empty)"), "given_names", doubts),
         value=reading.given_names if reading else "",
         key=f"{key}_given",
     )
     number = third.text_input(
-        _("Passport number"),
+        marked(_("Passport number"), "document_number", doubts),
         value=reading.document_number if reading else "",
         key=f"{key}_number",
     )
     state = first.text_input(
-        _("Issued by (three letters)"),
+        marked(_("Issued by (three letters)"), "issuing_state", doubts),
         value=reading.issuing_state if reading else "",
         max_chars=3,
         key=f"{key}_state",
     )
     nationality = second.text_input(
-        _("Nationality (three letters)"),
+        marked(_("Nationality (three letters)"), "nationality", doubts),
         value=reading.nationality if reading else "",
         max_chars=3,
         key=f"{key}_nationality",
     )
     sexes = list(Sex)
     sex = third.selectbox(
-        _("Sex"),
+        marked(_("Sex"), "sex", doubts),
         sexes,
         index=sexes.index(reading.sex) if reading else 2,
         format_func=word,
         key=f"{key}_sex",
     )
-    birth = _date(first, _("Born"), f"{key}_birth", reading.birth_date if reading else None)
+    born = marked(_("Born"), "birth_date", doubts)
+    birth = _date(first, born, f"{key}_birth", reading.birth_date if reading else None)
     issued = _date(second, _("Issued on"), f"{key}_issued", None)
-    expires = _date(
-        third, _("Passport ends"), f"{key}_expires", reading.expiry_date if reading else None
-    )
+    ends = marked(_("Passport ends"), "expiry_date", doubts)
+    expires = _date(third, ends, f"{key}_expires", reading.expiry_date if reading else None)
     return PassportForm(
         number=number.strip().upper(),
         issuing_state=state.strip().upper() or nationality.strip().upper(),

@@ -1,4 +1,4 @@
-"""New student: from the two pasted lines of a passport to the cases that follow."""
+"""New student: from a passport scan, or its two pasted lines, to the cases that follow."""
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from core.services.case_views import cases_of_person
 from core.services.faculties import faculty_names
 from core.services.people import read_passport_lines, register_student
 from core.words import word
+from pages.intake import scan
 from pages.intake.form import student_form
 from pages.intake.reading import show_reading
 from pages.shell import links, parts
@@ -21,10 +22,10 @@ _NAMESAKE = "intake_namesake"
 
 
 def render(actor: Actor) -> None:
-    """Show the two steps: read the passport, then complete and save."""
+    """Show the two steps: read the passport, then compare, complete and save."""
     parts.title(
         _("New student"),
-        _("Paste the machine-readable lines of the passport, check them, add what you know, save."),
+        _("Drop a passport scan, or paste its lines; compare, add what you know, save."),
     )
     if not faculty_names(actor, only_active=True):
         parts.empty(
@@ -33,15 +34,35 @@ def render(actor: Actor) -> None:
         )
         return
     _show_registered(actor)
-    _paste(actor)
-    reading: MrzReading | None = st.session_state.get(_READING)
-    if reading is not None:
-        show_reading(reading)
-    # Lines with a wrong check digit fill nothing in: what they say may be wrong anywhere.
-    _form(actor, reading if reading is not None and reading.is_valid else None)
+    left, right = st.columns(2, gap="large")
+    with left:
+        is_dropped = scan.drop_scan(actor)
+    with right:
+        is_pasted = _paste(actor)
+    if is_dropped:
+        st.session_state.pop(_READING, None)
+    elif is_pasted and scan.last_scan() is not None:
+        scan.clear_scan()
+        st.rerun()
+    _read_and_complete(actor)
 
 
-def _paste(actor: Actor) -> None:
+def _read_and_complete(actor: Actor) -> None:
+    """Show what was read of the passport, and the form it fills."""
+    pasted: MrzReading | None = st.session_state.get(_READING)
+    if pasted is not None:
+        show_reading(pasted)
+        # Lines with a wrong check digit fill nothing in: what they say may be wrong anywhere.
+        _form(actor, pasted if pasted.is_valid else None)
+        return
+    scan.show_scan()
+    scanned = scan.last_scan()
+    doubts = frozenset(scanned.doubts) if scanned else frozenset[str]()
+    _form(actor, scanned.reading if scanned else None, doubts)
+
+
+def _paste(actor: Actor) -> bool:
+    """Ask for the lines as text; return whether some were read just now."""
     with st.form("intake_paste", border=False):
         text = st.text_area(
             _("Machine-readable lines"),
@@ -51,16 +72,18 @@ def _paste(actor: Actor) -> None:
         )
         is_read = st.form_submit_button(_("Read the lines"), icon=":material/document_scanner:")
     if not is_read:
-        return
+        return False
     try:
         st.session_state[_READING] = read_passport_lines(actor, text)
     except DomainError as error:
         st.session_state.pop(_READING, None)
         parts.refusal(error)
+        return False
+    return True
 
 
-def _form(actor: Actor, reading: MrzReading | None) -> None:
-    form = student_form(actor, reading, is_namesake=_NAMESAKE in st.session_state)
+def _form(actor: Actor, reading: MrzReading | None, doubts: frozenset[str] = frozenset()) -> None:
+    form = student_form(actor, reading, doubts=doubts, is_namesake=_NAMESAKE in st.session_state)
     if form is None:
         return
     try:
@@ -70,6 +93,7 @@ def _form(actor: Actor, reading: MrzReading | None) -> None:
         return
     for key in (_READING, _NAMESAKE):
         st.session_state.pop(key, None)
+    scan.clear_scan()
     st.session_state[_REGISTERED] = person_id
     st.rerun()
 

@@ -12,7 +12,7 @@ from core.errors import DomainError, Invalid
 from core.i18n import _, format_number, ngettext
 from core.messages import describe, sentence
 from core.services.page import Page
-from core.terms import CaseKind, CaseStep, EnrolmentStatus, ItemStatus, Urgency
+from core.terms import CaseKind, CaseStep, EnrolmentStatus, ItemStatus, ScanStatus, Urgency
 from core.words import word
 from pages.shell import links
 
@@ -26,6 +26,11 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         Urgency.TWO_WEEKS: "yellow",
         Urgency.THIS_MONTH: "blue",
         Urgency.LATER: "gray",
+    },
+    ScanStatus: {
+        ScanStatus.GREEN: "green",
+        ScanStatus.YELLOW: "orange",
+        ScanStatus.RED: "red",
     },
     ItemStatus: {
         ItemStatus.MISSING: "gray",

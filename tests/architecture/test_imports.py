@@ -30,13 +30,22 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "core.store": ("core.errors", "core.settings"),
     "core.rules": ("core.terms", "core.errors", "core.rules"),
     "core.letters": (*OPEN, "core.letters"),
-    "core.inspection": ("core.terms", "core.errors", "core.inspection"),
+    "core.children": ("core.errors",),
+    "core.inspection": ("core.terms", "core.errors", "core.children", "core.inspection"),
+    "core.recognition": (
+        "core.terms",
+        "core.errors",
+        "core.children",
+        "core.rules",
+        "core.recognition",
+    ),
     "core.services": (
         *OPEN,
         "core.clock",
         "core.encryption",
         "core.inspection",
         "core.letters",
+        "core.recognition.run",
         "core.rules",
         "core.services",
         "core.settings",
@@ -139,7 +148,11 @@ def test_rules_and_the_vocabulary_need_nothing_but_the_standard_library() -> Non
         ("alembic", ("db",)),
         ("fpdf", ("core.letters",)),
         ("pikepdf", ("core.inspection", "core.letters")),
-        ("PIL", ("core.inspection", "core.letters")),
+        ("PIL", ("core.inspection", "core.letters", "core.recognition")),
+        ("rapidocr", ("core.recognition.reader",)),
+        ("onnxruntime", ("core.recognition.reader",)),
+        ("cv2", ("core.recognition",)),
+        ("numpy", ("core.recognition",)),
         ("cryptography", ("core.encryption",)),
         ("streamlit_authenticator", ("core.services.passwords",)),
     ],
@@ -152,6 +165,20 @@ def test_a_library_is_used_only_in_its_rooms(library: str, rooms: tuple[str, ...
         if is_within(target, library) and not is_within(module.name, *rooms)
     ]
     assert strays == []
+
+
+def test_the_server_never_loads_the_models() -> None:
+    # Only the child imports what reads pictures; the web process starts the child.
+    imports = {
+        module.name: {target for target, _name, _node in imported(module)} for module in modules()
+    }
+    seen, waiting = set[str](), {"app", "core.recognition.run"}
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        waiting |= {target for target in imports.get(name, ()) if target in imports} - seen
+    loaded = set[str]().union(*(imports[name] for name in seen if name in imports))
+    assert {"rapidocr", "onnxruntime", "cv2"} & {name.split(".")[0] for name in loaded} == set()
 
 
 def test_screens_name_what_a_rule_returns_and_never_call_a_rule() -> None:

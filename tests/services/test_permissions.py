@@ -71,6 +71,7 @@ MATRIX: dict[str, set[Role]] = {
     "jobs.start_job": {Role.ADMIN},
     "partners.list_partners": OFFICE | {Role.RECTOR},
     "partners.partner_countries": OFFICE | {Role.RECTOR},
+    "passport_scans.read_passport_scan": OFFICE,
     "people.read_passport_lines": OFFICE,
     "people.register_student": OFFICE,
     "releases.has_shipped_changes": {Role.HEAD},

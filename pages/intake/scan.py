@@ -1,0 +1,117 @@
+"""The drop area for a passport scan, and what was read from it beside the picture of its lines."""
+
+import base64
+from collections.abc import Collection
+
+import streamlit as st
+
+from core.errors import DomainError
+from core.i18n import N_, _
+from core.permissions import Actor
+from core.services.passport_scans import ScanReading, read_passport_scan
+from core.terms import ScanStatus
+from pages.shell import parts
+from pages.shell.parts import escaped
+
+#: What is held of the scan: what it came to, its file, and which drop area it lies in.
+_OUTCOME, _FILE, _TURN = "intake_scan", "intake_scan_file", "intake_scan_turn"
+
+_FIELDS = {
+    "surname": N_("Surname as in the passport"),
+    "given_names": N_("Given names (may be empty)"),
+    "document_number": N_("Passport number"),
+    "issuing_state": N_("Issued by (three letters)"),
+    "nationality": N_("Nationality (three letters)"),
+    "birth_date": N_("Born"),
+    "sex": N_("Sex"),
+    "expiry_date": N_("Passport ends"),
+}
+
+_ADVICE = {
+    ScanStatus.GREEN: N_("Compare the form with the picture once, complete it and save."),
+    ScanStatus.YELLOW: N_("These fields are doubtful; compare them with the passport:"),
+    ScanStatus.RED: N_("The lines could not be read for certain. Type them in from the picture."),
+}
+_NO_LINES = N_(
+    "No machine-readable lines were found. Photograph the whole page with the lines at its foot, "
+    "from straight above and in good light, or type the passport in by hand."
+)
+
+
+def drop_scan(actor: Actor) -> bool:
+    """Ask for a scan and read a new one at once; return whether one was dropped just now."""
+    file = st.file_uploader(
+        _("Photo, scan or PDF of the passport page"),
+        type=["jpg", "jpeg", "png", "pdf"],
+        key=f"intake_scan_{st.session_state.get(_TURN, 0)}",
+    )
+    if file is None:
+        _forget(_OUTCOME, _FILE)
+        return False
+    if st.session_state.get(_FILE) == file.file_id:
+        return False
+    with st.spinner(_("The passport is being read…")):
+        st.session_state[_OUTCOME] = _read(actor, file.getvalue())
+    st.session_state[_FILE] = file.file_id
+    return True
+
+
+def clear_scan() -> None:
+    """Empty the drop area for the next passport."""
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    _forget(_OUTCOME, _FILE)
+
+
+def last_scan() -> ScanReading | None:
+    """Return what was read from the scan in the drop area; None without one."""
+    outcome = st.session_state.get(_OUTCOME)
+    return outcome if isinstance(outcome, ScanReading) else None
+
+
+def show_scan() -> None:
+    """Show the status as a word, the picture of the lines, and what a person has to compare."""
+    outcome: ScanReading | DomainError | None = st.session_state.get(_OUTCOME)
+    if isinstance(outcome, DomainError):
+        parts.refusal(outcome)
+    elif outcome is not None:
+        with st.container(border=True):
+            parts.badge(outcome.status)
+            st.markdown(_advice(outcome))
+            _show_lines(outcome)
+
+
+def marked(label: str, field: str, doubts: Collection[str]) -> str:
+    """Return the label of a field, with a word beside it where the field is doubtful."""
+    if field not in doubts:
+        return label
+    word = _("compare")
+    return f"{label} :orange-badge[{word}]"
+
+
+def _advice(scan: ScanReading) -> str:
+    if not scan.strip_png:
+        return _(_NO_LINES)
+    advice = _(_ADVICE[scan.status])
+    names = ", ".join(_(_FIELDS[field]) for field in scan.doubts)
+    return f"{advice} **{escaped(names)}**" if names else advice
+
+
+def _show_lines(scan: ScanReading) -> None:
+    if scan.strip_png:
+        # The picture travels inside the page: an address of its own could be opened by others.
+        picture, label = base64.b64encode(scan.strip_png).decode(), _("Machine-readable lines")
+        st.markdown(f"![{label}](data:image/png;base64,{picture})")
+    if scan.reading is not None:
+        st.code("\n".join(scan.reading.lines), language=None)
+
+
+def _read(actor: Actor, content: bytes) -> ScanReading | DomainError:
+    try:
+        return read_passport_scan(actor, content=content)
+    except DomainError as refusal:
+        return refusal
+
+
+def _forget(*keys: str) -> None:
+    for key in keys:
+        st.session_state.pop(key, None)
