@@ -41,9 +41,9 @@ def register_student(actor: Actor, form: StudentForm) -> int:
 
     The cases that follow from the facts are opened in the same transaction. Raises
     :class:`Invalid` with every fault of the form, ``passport.number.taken`` (value ``person_id``)
-    where the passport is known, and ``person.maybe_same`` (value ``person_id``) where somebody of
-    the same name and birth date exists and ``is_new_person`` does not say otherwise; where it does,
-    that they are not the same is remembered.
+    where the passport is known, and ``person.maybe_same`` (values ``person_id`` and, of everybody
+    alike, ``person_ids``) where somebody of the same name and birth date exists and
+    ``is_new_person`` does not say otherwise; where it does, that is remembered of each of them.
     """
     with writing() as session:
         refuse_faults(session, form)
@@ -158,8 +158,13 @@ def _today() -> date:
 
 
 def _ask_about(alike: Sequence[Person]) -> None:
-    for person in alike:
-        raise DomainError("person.maybe_same", person_id=person.id, name=full_name(person))
+    if alike:
+        raise DomainError(
+            "person.maybe_same",
+            person_id=alike[0].id,
+            person_ids=tuple(person.id for person in alike),
+            name=full_name(alike[0]),
+        )
 
 
 def _add_person(session: Session, actor: Actor, form: StudentForm) -> Person:

@@ -20,9 +20,7 @@ LONGEST_COURSE = 7
 _EARLIEST_BIRTH = date(1930, 1, 1)
 
 
-def student_form(
-    actor: Actor, reading: MrzReading | None, *, is_namesake: bool
-) -> StudentForm | None:
+def student_form(actor: Actor, reading: MrzReading | None) -> StudentForm | None:
     """Show the form and return what was entered once it is submitted, else None.
 
     A fresh reading gives the fields fresh keys, so that it fills them and an earlier one does not.
@@ -34,7 +32,6 @@ def student_form(
         entered_on, visa = _entry(key)
         residence, address, owner = _residence(key)
         native_name, phone, email = _contact(key)
-        is_new = is_namesake and st.checkbox(_("This is another person"), key=f"{key}_another")
         if not st.form_submit_button(_("Save"), type="primary", icon=":material/save:"):
             return None
     return StudentForm(
@@ -48,7 +45,6 @@ def student_form(
         native_name=native_name,
         phone=phone,
         email=email,
-        is_new_person=is_new,
     )
 
 
