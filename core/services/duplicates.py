@@ -208,6 +208,7 @@ def _same_number_pairs() -> sa.Select[int, int]:
 
 def _namesakes_of(person: Person) -> sa.Select[int]:
     return sa.select(Person.id).where(
+        Person.birth_date.is_not(None),
         Person.birth_date == person.birth_date,
         Person.name_key == person.name_key,
         Person.name_key != "",

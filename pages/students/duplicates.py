@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.errors import DomainError
 from core.i18n import N_, _, country_name, format_date
+from core.messages import describe
 from core.permissions import Actor, Permission
 from core.services.duplicates import (
     Pair,
@@ -66,12 +67,7 @@ def offer_same_person(actor: Actor, person_id: int) -> None:
     """Show on the card who may be the same person, and let another record be named."""
     if not actor.can(Permission.EDIT_PEOPLE):
         return
-    for other in possible_duplicates_of(actor, person_id):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            question = _("Perhaps the same person: %(name)s")
-            st.markdown(escaped(question % {"name": _described(other)}), width="content")
-            if st.button(_("Compare"), key=f"students_compare_{other.person_id}"):
-                compare_in_address(person_id, other.person_id)
+    _offer_known(actor, person_id)
     key = f"students_same_as_{person_id}"
     with (
         st.popover(_("Same person as…"), icon=":material/merge:", key=f"{key}_open"),
@@ -88,14 +84,29 @@ def compare_in_address(person_id: int, other_id: int) -> None:
     st.rerun()
 
 
-def lead_to_survivor(error: DomainError) -> None:
-    """After a refusal because the record was merged, show the way to the one it is part of."""
+def show_refusal(error: DomainError) -> None:
+    """Show why a card was not opened; one that was merged leads to the record it is part of."""
     survivor = error.values.get("person_id")
     if error.code != "person.merged" or not isinstance(survivor, int):
+        parts.refusal(error)
         return
+    st.info(escaped(describe(error)), icon=":material/merge:")
     if st.button(_("Open the card"), key="students_survivor", type="primary"):
         links.put_in_address(person=survivor, same=None, case=None)
         st.rerun()
+
+
+def _offer_known(actor: Actor, person_id: int) -> None:
+    others = possible_duplicates_of(actor, person_id)
+    if not others:
+        return
+    with st.container(border=True):
+        heading = _("Perhaps the same person; compare the records:")
+        st.markdown(f"**{escaped(heading)}**")
+        with st.container(horizontal=True):
+            for other in others:
+                if st.button(escaped(_described(other)), key=f"students_compare_{other.person_id}"):
+                    compare_in_address(person_id, other.person_id)
 
 
 def _compare_with(actor: Actor, person_id: int, number: str) -> None:

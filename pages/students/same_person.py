@@ -43,9 +43,14 @@ def _ask_to_merge(actor: Actor, key: str, first: ComparedRecord, second: Compare
         heading = _("One person: make one record of the two")
         st.markdown(f"**{escaped(heading)}**")
         keep = st.radio(
-            _("The record that stays"), [first, second], format_func=_heading, key=f"{key}_keep"
+            _("The record that stays"),
+            sorted((first, second), key=lambda record: record.person_id),
+            format_func=_heading,
+            key=f"{key}_keep",
         )
-        st.markdown("\n".join(f"- {escaped(_(sentence))}" for sentence in CONSEQUENCES))
+        for sentence in CONSEQUENCES:
+            text = _(sentence)
+            st.markdown(f"- {escaped(text)}")
         is_sure = st.checkbox(_("I compared both: it is one person"), key=f"{key}_sure")
         is_asked = st.button(
             _("Merge the records"),

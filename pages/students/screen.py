@@ -11,7 +11,7 @@ from core.terms import EnrolmentStatus
 from core.words import word
 from pages.shell import links, parts
 from pages.students.card import show_card
-from pages.students.duplicates import VIEW, lead_to_survivor, offer_duplicates, show_duplicates
+from pages.students.duplicates import VIEW, offer_duplicates, show_duplicates, show_refusal
 from pages.students.same_person import show_same_person
 
 
@@ -28,8 +28,7 @@ def render(actor: Actor) -> None:
     try:
         _show(actor, person_id)
     except DomainError as error:
-        parts.refusal(error)
-        lead_to_survivor(error)
+        show_refusal(error)
 
 
 def _show(actor: Actor, person_id: int | None) -> None:
