@@ -83,6 +83,11 @@ SENTENCES: dict[str, str] = {
         "%(name)s with the same birth date is registered already. Is it the same person?"
     ),
     "person.closed": N_("This record is closed and cannot be changed any more."),
+    "person.merged": N_("This record was merged into another one, which holds everything now."),
+    "person.same_record": N_("This is one and the same record. Choose another one."),
+    "person.number.unknown": N_(
+        "No record, or more than one, has the number %(number)s. Enter it as in the passport."
+    ),
     "crossing.future": N_("The day of entry lies in the future. Enter it once he has arrived."),
     "contract.reversed": N_("The contract ends before it begins."),
     "visa.reversed": N_("The visa ends before it begins."),

@@ -12,6 +12,10 @@ _CYRILLIC = {
 }  # fmt: skip
 
 
+#: An index holds the key, and the index of Postgres takes no longer entries.
+_LONGEST_KEY = 400
+
+
 def fold(text: str) -> str:
     """Return ``text`` in lower-case Latin letters, digits and single spaces.
 
@@ -26,6 +30,11 @@ def fold(text: str) -> str:
         if not unicodedata.combining(letter)
     )
     return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
+
+
+def name_key(surname: str, given_names: str) -> str:
+    """Return what namesakes have in common: the name folded, surname first."""
+    return fold(f"{surname} {given_names}")[:_LONGEST_KEY]
 
 
 def search_text(*parts: str) -> str:

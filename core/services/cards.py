@@ -12,7 +12,7 @@ from core.rules.names import fold
 from core.services import audit
 from core.services.guard import requires
 from core.services.page import PAGE_SIZE, Page
-from core.services.scope import people_in_scope, visible_person
+from core.services.scope import people_in_scope, refuse_merged, visible_person
 from core.terms import (
     CrossingDirection,
     EnrolmentStatus,
@@ -136,10 +136,13 @@ def list_people(
 def person_card(actor: Actor, person_id: int) -> PersonCard:
     """Return the card of a person, passport numbers in full; the view is audited.
 
-    Raises :class:`NotFound` outside the actor's scope.
+    Raises :class:`NotFound` outside the actor's scope, and ``person.merged`` (value ``person_id``)
+    where the record was merged into another one.
     """
     with reading() as session:
-        card = _card(session, visible_person(session, actor, person_id))
+        person = visible_person(session, actor, person_id)
+        refuse_merged(session, person)
+        card = _card(session, person)
         is_seen = _was_seen_by(session, actor, person_id, since=clock.utc_now() - SAME_VIEW)
     if not is_seen:
         _record_view(actor, person_id)
@@ -202,7 +205,7 @@ def _card(session: Session, person: Person) -> PersonCard:
     ).first()
     passports = session.scalars(
         sa.select(Passport)
-        .filter_by(**of_person)
+        .filter_by(**of_person, voided_at=None)
         .order_by(Passport.is_current.desc(), Passport.id.desc())
     )
     visas = session.scalars(

@@ -56,7 +56,7 @@ def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tu
     opened = []
     for kind in wanted:
         if kind is CaseKind.REGISTRATION:
-            _supersede(session, actor, person_id, kind)
+            supersede_case(session, actor, person_id, kind)
         elif _open_case(session, person_id, kind) is not None:
             continue
         opened.append(_open(session, actor, person_id, kind, entry=entry))
@@ -81,6 +81,16 @@ def withdraw_study_cases(session: Session, actor: Actor, person_id: int) -> None
             touch(case, actor)
             _close(session, case, CaseOutcome.WITHDRAWN)
             _audit_step(session, actor, case, "case.withdraw")
+
+
+def supersede_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) -> None:
+    """Close the person's open case of ``kind``, if there is one, because another takes over."""
+    earlier = _open_case(session, person_id, kind)
+    if earlier is None:
+        return
+    touch(earlier, actor)
+    _close(session, earlier, CaseOutcome.SUPERSEDED)
+    _audit_step(session, actor, earlier, "case.supersede")
 
 
 @requires(Permission.CONFIRM_APPLICATION)
@@ -197,15 +207,6 @@ def _open_case(session: Session, person_id: int, kind: CaseKind) -> Case | None:
             Case.person_id == person_id, Case.kind == kind, Case.closed_at.is_(None)
         )
     ).one_or_none()
-
-
-def _supersede(session: Session, actor: Actor, person_id: int, kind: CaseKind) -> None:
-    earlier = _open_case(session, person_id, kind)
-    if earlier is None:
-        return
-    touch(earlier, actor)
-    _close(session, earlier, CaseOutcome.SUPERSEDED)
-    _audit_step(session, actor, earlier, "case.supersede")
 
 
 def _close(session: Session, case: Case, outcome: CaseOutcome) -> None:

@@ -12,7 +12,7 @@ from core import clock, settings
 from core.permissions import Actor
 from core.rules.completeness import KnownFacts, missing_facts
 from core.rules.countries import iso2_of
-from core.rules.names import fold, search_text
+from core.rules.names import fold, name_key, search_text
 from core.services.cases import open_cases_that_follow, withdraw_study_cases
 from core.services.deadlines import current_visa, recompute_person
 from core.services.rulebook import needs_entry_visa
@@ -48,6 +48,7 @@ def refresh_person(session: Session, person: Person) -> None:
     ).all()
     if passports and passports[0].is_current:
         _repeat_passport(person, passports[0])
+    person.name_key = name_key(person.surname, person.given_names)
     person.search_text = _search_text(person, passports)
     missing = missing_facts(known_facts(session, person, passports))
     person.missing = [fact.value for fact in missing]

@@ -12,7 +12,7 @@ from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.consequences import follow_up
 from core.services.guard import requires
-from core.services.scope import visible_person
+from core.services.scope import editable_person, visible_person
 from core.services.versions import claim
 from core.terms import CrossingDirection
 from db.engine import reading, writing
@@ -76,7 +76,7 @@ def add_crossing(actor: Actor, person_id: int, form: CrossingForm) -> int:
     ``crossing.no_passport``.
     """
     with writing() as session:
-        visible_person(session, actor, person_id)
+        editable_person(session, actor, person_id)
         _refuse(session, person_id, form)
         row = Crossing(
             person_id=person_id,
@@ -101,7 +101,7 @@ def change_crossing(actor: Actor, crossing_id: int, form: CrossingForm, *, versi
         row = session.get(Crossing, crossing_id)
         if row is None:
             raise NotFound
-        visible_person(session, actor, row.person_id)
+        editable_person(session, actor, row.person_id)
         claim(session, row, actor, seen_version=version)
         _refuse(session, row.person_id, form, besides=row.id)
         row.direction, row.crossed_on = form.direction, form.crossed_on

@@ -146,7 +146,11 @@ def _waiting() -> sa.Select[CaseItem, Case, Document, Person, int | None]:
         .join(Document, Document.id == CaseItem.document_id)
         .join(Person, Person.id == Case.person_id)
         .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
-        .where(CaseItem.status == ItemStatus.PENDING, Case.closed_at.is_(None))
+        .where(
+            CaseItem.status == ItemStatus.PENDING,
+            Case.closed_at.is_(None),
+            Person.closed_at.is_(None),
+        )
     )
 
 

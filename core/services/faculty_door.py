@@ -41,6 +41,7 @@ def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorC
     """
     conditions = [
         Case.closed_at.is_(None),
+        Person.closed_at.is_(None),
         people_in_scope(actor),
         *(Person.search_text.contains(word, autoescape=True) for word in fold(search).split()),
     ]

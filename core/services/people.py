@@ -1,5 +1,6 @@
 """Intake: how a student is registered, from his passport to the cases that follow."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -11,10 +12,11 @@ from core.errors import DomainError, Fault, Invalid
 from core.permissions import Actor, Permission
 from core.rules.countries import iso2_of
 from core.rules.mrz import MrzReading, parse_mrz
-from core.rules.names import fold
+from core.rules.names import name_key
 from core.services import audit
 from core.services.cards import full_name
 from core.services.consequences import follow_up
+from core.services.duplicates import note_not_the_same
 from core.services.guard import requires
 from core.services.person_forms import PassportForm, StudentForm, VisaForm, student_faults
 from core.terms import CrossingDirection, EnrolmentStatus, VisaStatus
@@ -39,15 +41,20 @@ def register_student(actor: Actor, form: StudentForm) -> int:
 
     The cases that follow from the facts are opened in the same transaction. Raises
     :class:`Invalid` with every fault of the form, ``passport.number.taken`` (value ``person_id``)
-    where the passport is known, and ``person.maybe_same`` (value ``person_id``) where somebody of
-    the same name and birth date exists and ``is_new_person`` does not say otherwise.
+    where the passport is known, and ``person.maybe_same`` (values ``person_id`` and, of everybody
+    alike, ``person_ids``) where somebody of the same name and birth date exists and
+    ``is_new_person`` does not say otherwise; where it does, that is remembered of each of them.
     """
     with writing() as session:
         refuse_faults(session, form)
         refuse_known_passport(session, form.passport)
+        alike = namesakes(session, form.passport)
         if not form.is_new_person:
-            _ask_about_namesake(session, form.passport)
-        return add_student(session, actor, form)
+            _ask_about(alike)
+        person_id = add_student(session, actor, form)
+        for other in alike:
+            note_not_the_same(session, actor, person_id, other.id)
+        return person_id
 
 
 def add_student(session: Session, actor: Actor, form: StudentForm) -> int:
@@ -109,17 +116,16 @@ def namesakes(session: Session, form: PassportForm) -> tuple[Person, ...]:
     """Return the people of the same folded name and birth date; none where no date is known."""
     if form.birth_date is None:
         return ()
-    wanted = fold(f"{form.surname} {form.given_names}")
-    born_that_day = session.scalars(
+    found = session.scalars(
         sa.select(Person)
-        .where(Person.birth_date == form.birth_date, Person.closed_at.is_(None))
+        .where(
+            Person.birth_date == form.birth_date,
+            Person.name_key == name_key(form.surname, form.given_names),
+            Person.closed_at.is_(None),
+        )
         .order_by(Person.id)
     )
-    return tuple(
-        person
-        for person in born_that_day
-        if fold(f"{person.surname} {person.given_names}") == wanted
-    )
+    return tuple(found)
 
 
 def add_passport_row(session: Session, person_id: int, form: PassportForm) -> Passport:
@@ -151,9 +157,14 @@ def _today() -> date:
     return clock.today(settings.current().time_zone)
 
 
-def _ask_about_namesake(session: Session, form: PassportForm) -> None:
-    for person in namesakes(session, form):
-        raise DomainError("person.maybe_same", person_id=person.id, name=full_name(person))
+def _ask_about(alike: Sequence[Person]) -> None:
+    if alike:
+        raise DomainError(
+            "person.maybe_same",
+            person_id=alike[0].id,
+            person_ids=tuple(person.id for person in alike),
+            name=full_name(alike[0]),
+        )
 
 
 def _add_person(session: Session, actor: Actor, form: StudentForm) -> Person:

@@ -47,12 +47,45 @@ def visible_person(session: Session, actor: Actor, person_id: int) -> Person:
     raise OutOfScope(subject_kind="person", subject_id=person_id)
 
 
-def editable_person(session: Session, actor: Actor, person_id: int) -> Person:
-    """Return the person for a change; raises as above, and ``person.closed`` if he is closed."""
+def open_person(session: Session, actor: Actor, person_id: int) -> Person:
+    """Return the person if his record is not closed; raises as above.
+
+    Raises ``person.merged`` (value ``person_id``: the record he is part of) and ``person.closed``.
+    """
     person = visible_person(session, actor, person_id)
+    _refuse_closed(session, person)
+    return person
+
+
+def editable_person(session: Session, actor: Actor, person_id: int) -> Person:
+    """Return the person for a change, held until the transaction ends, as he is now.
+
+    Raises as above. Without the lock a change could land on a record that is being merged into
+    another one. SQLite has one writer and needs none.
+    """
+    person = visible_person(session, actor, person_id)
+    session.refresh(person, with_for_update={"key_share": True})
+    _refuse_closed(session, person)
+    return person
+
+
+def refuse_merged(session: Session, person: Person) -> None:
+    """Raise ``person.merged`` (value ``person_id``) where the record is part of another one."""
+    if person.merged_into_id is not None:
+        raise DomainError("person.merged", person_id=survivor_id(session, person))
+
+
+def _refuse_closed(session: Session, person: Person) -> None:
+    refuse_merged(session, person)
     if person.closed_at is not None:
         raise DomainError("person.closed")
-    return person
+
+
+def survivor_id(session: Session, person: Person) -> int:
+    """Return the record that ``person`` is part of now: the last of a chain of merges."""
+    while person.merged_into_id is not None:
+        person = session.get_one(Person, person.merged_into_id)
+    return person.id
 
 
 def visible_case(session: Session, actor: Actor, case_id: int) -> Case:

@@ -25,14 +25,28 @@ class Person(Versioned, Base):
 
     ``surname`` to ``birth_date`` repeat the current passport, so that a list reads one table; where
     no passport is known yet they are what was said. ``search_text`` is what the search box looks
-    through, folded (see ``core.rules.names``). ``missing`` lists the facts still to be asked for
-    and ``missing_count`` says how many, for the list of incomplete records.
+    through, folded (see ``core.rules.names``); ``name_key`` is surname and given names folded, what
+    namesakes are found by. ``missing`` lists the facts still to be asked for and ``missing_count``
+    says how many, for the list of incomplete records. A record that was merged into another one
+    names it in ``merged_into_id``; that one may have been merged in its turn.
     """
 
     __tablename__ = "person"
     __table_args__ = (
         sa.Index(None, "surname", "given_names", "id"),
-        sa.Index(None, "birth_date"),
+        sa.Index(
+            "ix_person_namesakes",
+            "birth_date",
+            "name_key",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
+        sa.Index(
+            "ix_person_merged_into_id",
+            "merged_into_id",
+            sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+            postgresql_where=sa.text("merged_into_id IS NOT NULL"),
+        ),
         sa.Index(None, "agent_id"),
         sa.Index(
             "ix_person_incomplete",
@@ -57,6 +71,7 @@ class Person(Versioned, Base):
     email: Mapped[str] = mapped_column(sa.String(200), default="")
     agent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agent.id"))
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
+    name_key: Mapped[str] = mapped_column(sa.String(400), default="")
     missing: Mapped[list[Any]] = mapped_column(default=list)
     missing_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -64,6 +79,22 @@ class Person(Versioned, Base):
     closed_at: Mapped[datetime | None]
     closed_reason: Mapped[ClosedReason | None] = mapped_column(words(ClosedReason, "closed_reason"))
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class NotTheSame(Base):
+    """Two people who look like one, and somebody knows them to be two; the lower id first."""
+
+    __tablename__ = "not_the_same"
+    __table_args__ = (sa.CheckConstraint("first_id < second_id", name="in_order"),)
+
+    first_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    second_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("person.id"), primary_key=True, autoincrement=False, index=True
+    )
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[str] = mapped_column(sa.String(150))
 
 
 class Passport(Versioned, Base):

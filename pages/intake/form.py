@@ -22,11 +22,7 @@ _EARLIEST_BIRTH = date(1930, 1, 1)
 
 
 def student_form(
-    actor: Actor,
-    reading: MrzReading | None,
-    *,
-    doubts: frozenset[str] = frozenset(),
-    is_namesake: bool,
+    actor: Actor, reading: MrzReading | None, *, doubts: frozenset[str] = frozenset()
 ) -> StudentForm | None:
     """Show the form and return what was entered once it is submitted, else None.
 
@@ -40,7 +36,6 @@ def student_form(
         entered_on, visa = _entry(key)
         residence, address, owner = _residence(key)
         native_name, phone, email = _contact(key)
-        is_new = is_namesake and st.checkbox(_("This is another person"), key=f"{key}_another")
         if not st.form_submit_button(_("Save"), type="primary", icon=":material/save:"):
             return None
     return StudentForm(
@@ -54,7 +49,6 @@ def student_form(
         native_name=native_name,
         phone=phone,
         email=email,
-        is_new_person=is_new,
     )
 
 

@@ -9,16 +9,17 @@ from core.rules.mrz import MrzReading
 from core.services.case_views import cases_of_person
 from core.services.faculties import faculty_names
 from core.services.people import read_passport_lines, register_student
+from core.services.person_forms import StudentForm
 from core.words import word
 from pages.intake import scan
 from pages.intake.form import student_form
 from pages.intake.reading import show_reading
+from pages.intake.same_person import answered, forget_question, remember_question
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
 _READING = "intake_reading"
 _REGISTERED = "intake_registered"
-_NAMESAKE = "intake_namesake"
 
 
 def render(actor: Actor) -> None:
@@ -73,6 +74,7 @@ def _paste(actor: Actor) -> bool:
         is_read = st.form_submit_button(_("Read the lines"), icon=":material/document_scanner:")
     if not is_read:
         return False
+    forget_question()
     try:
         st.session_state[_READING] = read_passport_lines(actor, text)
     except DomainError as error:
@@ -83,29 +85,26 @@ def _paste(actor: Actor) -> bool:
 
 
 def _form(actor: Actor, reading: MrzReading | None, doubts: frozenset[str] = frozenset()) -> None:
-    form = student_form(actor, reading, doubts=doubts, is_namesake=_NAMESAKE in st.session_state)
-    if form is None:
-        return
+    form = student_form(actor, reading, doubts=doubts)
+    if form is not None:
+        forget_question()
+        _register(actor, form)
+    form = answered(actor)
+    if form is not None:
+        forget_question()
+        _register(actor, form)
+
+
+def _register(actor: Actor, form: StudentForm) -> None:
     try:
         person_id = register_student(actor, form)
     except DomainError as error:
-        _refused(error)
+        remember_question(form, error)
         return
-    for key in (_READING, _NAMESAKE):
-        st.session_state.pop(key, None)
+    st.session_state.pop(_READING, None)
     scan.clear_scan()
     st.session_state[_REGISTERED] = person_id
     st.rerun()
-
-
-def _refused(error: DomainError) -> None:
-    parts.refusal(error)
-    known = error.values.get("person_id")
-    if isinstance(known, int) and st.button(_("Open the card"), key="intake_open_known"):
-        links.go_to("students", person=known)
-    if error.code == "person.maybe_same":
-        st.session_state[_NAMESAKE] = True
-        st.info(_("If it is another person, tick “This is another person” above and save again."))
 
 
 def _show_registered(actor: Actor) -> None:

@@ -11,6 +11,7 @@ from core.words import word
 from pages.cases.panel import show_case
 from pages.shell import parts
 from pages.shell.parts import escaped
+from pages.students.duplicates import offer_same_person
 from pages.students.limits import show_limits
 from pages.students.stay import show_crossings
 
@@ -20,6 +21,7 @@ def show_card(actor: Actor, person_id: int, *, open_case_id: int | None) -> None
     card = person_card(actor, person_id)
     cases = cases_of_person(actor, person_id)
     _header(actor, card, cases)
+    offer_same_person(actor, person_id)
     tabs = st.tabs(
         [
             _("Cases"),

@@ -11,25 +11,39 @@ from core.terms import EnrolmentStatus
 from core.words import word
 from pages.shell import links, parts
 from pages.students.card import show_card
+from pages.students.duplicates import VIEW, offer_duplicates, show_duplicates, show_refusal
+from pages.students.same_person import show_same_person
 
 
 def render(actor: Actor) -> None:
     """Show the card the address names, or the list."""
     person_id = links.number_in_address("person")
-    if person_id is None:
+    shows_duplicates = links.text_in_address("view") == VIEW
+    if person_id is None and not shows_duplicates:
         _list(actor)
         return
     if st.button(_("All students"), icon=":material/arrow_back:", key="students_back"):
-        links.put_in_address(person=None, case=None)
+        links.put_in_address(person=None, case=None, same=None, view=None, p=None)
         st.rerun()
     try:
-        show_card(actor, person_id, open_case_id=links.number_in_address("case"))
+        _show(actor, person_id)
     except DomainError as error:
-        parts.refusal(error)
+        show_refusal(error)
+
+
+def _show(actor: Actor, person_id: int | None) -> None:
+    same_id = links.number_in_address("same")
+    if person_id is None:
+        show_duplicates(actor)
+    elif same_id is not None:
+        show_same_person(actor, person_id, same_id)
+    else:
+        show_card(actor, person_id, open_case_id=links.number_in_address("case"))
 
 
 def _list(actor: Actor) -> None:
     parts.title(_("Students"), _("Click a row to open the card."))
+    offer_duplicates(actor)
     faculties = faculty_names(actor)
     search = _search_box()
     faculty_id = _faculty_filter(actor, faculties)

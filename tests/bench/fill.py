@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from core import clock
-from core.rules.names import search_text
+from core.rules.names import name_key, search_text
 from core.services.house import today
 from core.terms import (
     CaseKind,
@@ -61,6 +61,7 @@ def _people(count: int) -> Iterator[dict[str, Any]]:
             "given_names": given,
             "citizenship": ("IN", "PK", "BD", "UZ")[number % 4],
             "sex": Sex.MALE,
+            "name_key": name_key(surname, given),
             "search_text": search_text(surname, given, f"BB{number:07}"),
             "created_at": now,
             "created_by": "benchmark",
