@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import time
 from collections.abc import Callable
 
 from core.services.deadlines import open_case_count, recompute_chunk
@@ -10,10 +11,13 @@ from core.services.jobs import ClaimedJob, advance, claim_job, finish
 from core.services.purge import purge_expired
 from core.services.rulebook import await_computations
 from core.terms import JobKind
-from db.engine import writing
+from db.engine import is_sqlite, writing
 
 #: How many cases one transaction recomputes; writers wait no longer than that takes.
-CHUNK = 200
+CHUNK = 500
+
+#: Writers on SQLite do not queue but ask again and again: in such a pause, in seconds, one gets in.
+PAUSE = 0.04
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +52,8 @@ def recompute_deadlines(job: ClaimedJob) -> None:
                 return
         if count < CHUNK:
             return
+        if is_sqlite():
+            time.sleep(PAUSE)
 
 
 def sweep(job: ClaimedJob) -> None:

@@ -4,7 +4,7 @@ Every list reads the stored rows. They are computed anew for one case when its f
 for all of them, in committed chunks, when rules or holidays change.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -21,8 +21,9 @@ from db.engine import reading
 from db.models.cases import Case, Deadline
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
-#: What a stored deadline says, besides when it was computed.
+#: What a stored deadline says, besides whose it is and when it was computed.
 _COLUMNS = (
+    "id",
     "due_on",
     "due_rule_id",
     "due_explanation",
@@ -154,49 +155,59 @@ def _lock(
     return list(session.scalars(statement.with_for_update()))
 
 
-def _store(session: Session, case_ids: Iterable[int], computation: Computation) -> None:
-    wanted = list(case_ids)
-    stored = {
-        row.case_id: row
-        for row in session.scalars(
-            sa.select(Deadline).where(Deadline.case_id.in_(wanted)).order_by(Deadline.case_id)
-        )
-    }
-    closed = set(
-        session.scalars(
-            sa.select(Case.id)
-            .where(Case.id.in_(wanted), Case.closed_at.is_not(None))
-            .order_by(Case.id)
-        )
-    )
+def _store(session: Session, case_ids: Sequence[int], computation: Computation) -> None:
+    stored = _stored(session, case_ids)
+    closed = _closed(session, case_ids)
     now = clock.utc_now()
+    new, changed = [], []
     for case_id, person_id, *values in session.execute(
-        known_dates(Case.id.in_(wanted)).order_by(Case.id)
+        known_dates(Case.id.in_(case_ids)).order_by(Case.id)
     ):
         pair = None if case_id in closed else computation(case_dates(values))
         row = stored.get(case_id)
-        if row is None and pair is not None:
-            row = Deadline(case_id=case_id, person_id=person_id, computed_at=now)
-            session.add(row)
         if row is None:
+            if pair is not None:
+                whose = {"case_id": case_id, "person_id": person_id, "computed_at": now}
+                new.append({**_columns(pair), **whose})
             continue
-        before = [getattr(row, name) for name in _COLUMNS]
-        after = [row.due_on, *before[1:-1], False] if pair is None else _columns(pair)
-        if before != after:
-            for name, value in zip(_COLUMNS, after, strict=True):
-                setattr(row, name, value)
-            row.computed_at = now
-    session.flush()
+        after = row | ({"is_open": False} if pair is None else _columns(pair))
+        if after != row:
+            changed.append({**after, "computed_at": now})
+    if new:
+        session.execute(sa.insert(Deadline), new)
+    if changed:
+        session.execute(sa.update(Deadline), changed)
 
 
-def _columns(pair: DeadlinePair) -> list[Any]:
+def _stored(session: Session, case_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return the ids and columns of the stored deadlines, by case."""
+    columns = [getattr(Deadline, name) for name in _COLUMNS]
+    rows = session.execute(
+        sa.select(Deadline.case_id, *columns)
+        .where(Deadline.case_id.in_(case_ids))
+        .order_by(Deadline.case_id)
+    )
+    return {case_id: dict(zip(_COLUMNS, values, strict=True)) for case_id, *values in rows}
+
+
+def _closed(session: Session, case_ids: Sequence[int]) -> set[int]:
+    return set(
+        session.scalars(
+            sa.select(Case.id)
+            .where(Case.id.in_(case_ids), Case.closed_at.is_not(None))
+            .order_by(Case.id)
+        )
+    )
+
+
+def _columns(pair: DeadlinePair) -> dict[str, Any]:
     due, target = pair
-    return [
-        due.due_on,
-        due.rule.rule_id,
-        explanation.to_json(due.explanation),
-        target.due_on if target else None,
-        target.rule.rule_id if target else None,
-        explanation.to_json(target.explanation) if target else [],
-        True,
-    ]
+    return {
+        "due_on": due.due_on,
+        "due_rule_id": due.rule.rule_id,
+        "due_explanation": explanation.to_json(due.explanation),
+        "target_on": target.due_on if target else None,
+        "target_rule_id": target.rule.rule_id if target else None,
+        "target_explanation": explanation.to_json(target.explanation) if target else [],
+        "is_open": True,
+    }

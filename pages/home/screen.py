@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.i18n import _, format_date, ngettext, pick
 from core.permissions import Actor, Permission
+from core.services.case_views import case_view
 from core.services.faculties import faculty_names
 from core.services.holidays import year_to_confirm
 from core.services.page import Page
@@ -12,9 +13,13 @@ from core.services.rule_changes import rules_to_recheck
 from core.services.today import DueLine, due_counts, due_list
 from core.terms import CaseStep, Urgency
 from core.words import word
+from pages.cases.panel import why
 from pages.settings.screen import render as render_settings
 from pages.shell import links, parts
 from pages.shell.parts import escaped
+
+#: How many dates were explained; each makes the table forget the click that asked for it.
+_EXPLAINED = "home_explained"
 
 
 def render(actor: Actor) -> None:
@@ -22,7 +27,10 @@ def render(actor: Actor) -> None:
     if not actor.can(Permission.READ_CASES):
         render_settings(actor)
         return
-    parts.title(_("Today"), _("What is due, soonest first. Click a row to open the student."))
+    parts.title(
+        _("Today"),
+        _("What is due, soonest first. Click a row to open the student, a date to see why."),
+    )
     _reminders(actor)
     span = _chosen_span(actor)
     page = due_list(actor, span=span, page=links.number_in_address("p") or 1)
@@ -103,7 +111,7 @@ def _nothing_due(actor: Actor, span: Urgency | None) -> None:
 def _show(actor: Actor, page: Page[DueLine]) -> None:
     faculties = faculty_names(actor)
     lines = page.rows
-    clicked = parts.table(
+    clicked = parts.table_of_cells(
         {
             "urgency": [[word(line.urgency)] for line in lines],
             "due": [format_date(line.due_on) for line in lines],
@@ -115,7 +123,7 @@ def _show(actor: Actor, page: Page[DueLine]) -> None:
             "target": [format_date(line.target_on) if line.target_on else "—" for line in lines],
             "faculty": [faculties.get(line.faculty_id or 0, "—") for line in lines],
         },
-        key="home_due",
+        key=f"home_due_{st.session_state.setdefault(_EXPLAINED, 0)}",
         column_config={
             "urgency": parts.status_column(_("Urgency"), list(Urgency), width=130),
             "due": st.column_config.TextColumn(_("Due")),
@@ -129,8 +137,29 @@ def _show(actor: Actor, page: Page[DueLine]) -> None:
         },
     )
     parts.pager(page, key="home")
-    if clicked is not None:
-        links.go_to("students", person=lines[clicked].person_id, case=lines[clicked].case_id)
+    if clicked is None:
+        return
+    row, column = clicked
+    if column in ("due", "target"):
+        _explain(actor, lines[row], column)
+    else:
+        links.go_to("students", person=lines[row].person_id, case=lines[row].case_id)
+
+
+def _explain(actor: Actor, line: DueLine, column: str) -> None:
+    """Say over the list why a date is that date; the next run shows a table without a click."""
+    case = case_view(actor, line.case_id)
+    date = case.due if column == "due" else case.target
+    if date is None:
+        return
+    st.session_state[_EXPLAINED] += 1
+
+    def draw() -> None:
+        st.markdown(f"{escaped(line.name)} · {escaped(word(line.kind))}")
+        st.subheader(escaped(format_date(date.on)), anchor=False)
+        why(date)
+
+    st.dialog(_("Why this date?"))(draw)()
 
 
 def _days_left(days: int) -> str:

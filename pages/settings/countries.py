@@ -153,7 +153,8 @@ def _exemption_form(actor: Actor, state: CountryView) -> None:
             note=note,
         )
         try:
-            st.session_state[_PLAN] = (form, preview_exemption(actor, form))
+            with impacts.looking():
+                st.session_state[_PLAN] = (form, preview_exemption(actor, form))
         except DomainError as error:
             st.session_state.pop(_PLAN, None)
             parts.refusal(error)

@@ -116,7 +116,8 @@ def _strike_form(actor: Actor, year: YearView) -> None:
         )
         label = _("Restore it") if by_day[chosen].is_struck else _("Strike it")
         if st.button(label, key="settings_day_strike", icon=":material/visibility:"):
-            st.session_state[_PLAN] = (by_day[chosen], preview_strike(actor, chosen))
+            with impacts.looking():
+                st.session_state[_PLAN] = (by_day[chosen], preview_strike(actor, chosen))
 
 
 def _add_form(actor: Actor, year: int) -> None:
@@ -154,7 +155,8 @@ def _add_form(actor: Actor, year: int) -> None:
         source=source,
     )
     try:
-        st.session_state[_PLAN] = (form, preview_day(actor, form))
+        with impacts.looking():
+            st.session_state[_PLAN] = (form, preview_day(actor, form))
     except DomainError as error:
         st.session_state.pop(_PLAN, None)
         parts.refusal(error)

@@ -1,6 +1,7 @@
 """A change of the rules, looked at before it is made: which open cases move, and by how much."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import streamlit as st
 
@@ -15,6 +16,11 @@ from pages.shell import parts
 from pages.shell.parts import escaped
 
 _RUNNING = (JobStatus.WAITING, JobStatus.RUNNING)
+
+
+def looking() -> AbstractContextManager[None]:
+    """Say that the open cases are being looked through; many of them take seconds."""
+    return st.spinner(_("Looking through the open cases…"))
 
 
 def offer(key: str, title: str, impact: Impact, apply: Callable[[bool], None]) -> bool:
@@ -39,7 +45,8 @@ def offer(key: str, title: str, impact: Impact, apply: Callable[[bool], None]) -
     if not is_made:
         return False
     try:
-        apply(accepts_late)
+        with looking():
+            apply(accepts_late)
     except DomainError as error:
         parts.refusal(error)
         return False

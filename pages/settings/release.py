@@ -158,7 +158,8 @@ def _in_words(column: str, value: Any) -> str:
 
 def _plan(actor: Actor, change: Shipped) -> None:
     try:
-        st.session_state[_PLAN] = (change.key, preview_shipped(actor, change.key))
+        with impacts.looking():
+            st.session_state[_PLAN] = (change.key, preview_shipped(actor, change.key))
     except DomainError as error:
         st.session_state.pop(_PLAN, None)
         parts.refusal(error)

@@ -5,13 +5,10 @@ from datetime import date
 import streamlit as st
 
 from core.errors import DomainError
-from core.i18n import _, country_name, format_date, ngettext
+from core.i18n import _, country_name, format_date
 from core.messages import days_counted
 from core.permissions import Actor, Permission
 from core.rules.deadlines import REGISTRATION_EXEMPT
-from core.rules.reach import FORMS
-from core.services.countries import list_countries
-from core.services.house import today
 from core.services.impact import Impact
 from core.services.rule_changes import (
     RuleChange,
@@ -21,19 +18,17 @@ from core.services.rule_changes import (
     list_rules,
     preview_rule,
     preview_withdrawal,
-    visa_letters,
     withdraw_rule,
 )
-from core.services.visa_limits import LONGEST_MARGIN, change_passport_margin, passport_margin
-from core.terms import ResidenceKind, RuleUnit
 from core.words import word
 from pages.cases.panel import name_of
 from pages.settings import impact as impacts
-from pages.settings.fields import first_day_field, period_text, show_origin, source_fields
+from pages.settings.fields import period_text, show_origin
+from pages.settings.margin import show_margin
+from pages.settings.rule_form import rule_fields
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
-_UNITS: list[RuleUnit] = list(RuleUnit)
 _PLAN = "settings_rule_plan"
 
 
@@ -51,6 +46,8 @@ def render(actor: Actor) -> None:
             "period": [period_text(rule.in_force_from, rule.in_force_until) for rule in rules],
             "scope": [_scope(rule) for rule in rules],
             "state": [_state(rule) for rule in rules],
+            "sure": [word(rule.confidence) for rule in rules],
+            "source": [rule.source for rule in rules],
             "recheck": [format_date(r.recheck_by) if r.recheck_by else "—" for r in rules],
         },
         key="settings_rules",
@@ -60,6 +57,8 @@ def render(actor: Actor) -> None:
             "period": st.column_config.TextColumn(_("In force")),
             "scope": st.column_config.TextColumn(_("For whom")),
             "state": st.column_config.TextColumn(_("State")),
+            "sure": st.column_config.TextColumn(_("How sure it is")),
+            "source": st.column_config.TextColumn(_("Source"), width="medium"),
             "recheck": st.column_config.TextColumn(_("Recheck by")),
         },
     )
@@ -69,7 +68,7 @@ def render(actor: Actor) -> None:
     chosen = next((rule for rule in rules if rule.rule_id == chosen_id), None)
     if chosen is not None:
         _detail(actor, chosen)
-    _margin(actor)
+    show_margin(actor)
 
 
 def _days(rule: RuleView) -> str:
@@ -151,19 +150,22 @@ def _withdraw_button(actor: Actor, rule: RuleView) -> None:
     if st.button(
         _("Withdraw"), key=f"settings_rule_withdraw_{rule.rule_id}", icon=":material/undo:"
     ):
-        st.session_state[_PLAN] = (rule.rule_id, None, preview_withdrawal(actor, rule.rule_id))
+        with impacts.looking():
+            impact = preview_withdrawal(actor, rule.rule_id)
+        st.session_state[_PLAN] = (rule.rule_id, None, impact)
 
 
 def _change(actor: Actor, rule: RuleView) -> None:
     key = f"settings_rule_{rule.rule_id}_{rule.version}"
     with st.expander(_("Change from a day on"), icon=":material/edit_calendar:"), st.form(key):
-        change = _fields(actor, rule, key)
+        change = rule_fields(actor, rule, key)
         is_asked = st.form_submit_button(
             _("Show what would move"), type="primary", icon=":material/visibility:"
         )
     if is_asked:
         try:
-            st.session_state[_PLAN] = (rule.rule_id, change, preview_rule(actor, change))
+            with impacts.looking():
+                st.session_state[_PLAN] = (rule.rule_id, change, preview_rule(actor, change))
         except DomainError as error:
             st.session_state.pop(_PLAN, None)
             parts.refusal(error)
@@ -191,116 +193,3 @@ def _offer(actor: Actor, rule: RuleView, change: RuleChange | None, impact: Impa
     if impacts.offer("settings_rule_plan", title, impact, apply):
         st.session_state.pop(_PLAN, None)
         st.rerun()
-
-
-def _fields(actor: Actor, rule: RuleView, key: str) -> RuleChange:
-    first, second, third, fourth = st.columns(4)
-    amount = first.number_input(
-        _("Days"), min_value=0, max_value=3650, value=rule.amount, key=f"{key}_amount"
-    )
-    unit = second.selectbox(
-        _("Counted in"),
-        _UNITS,
-        index=_UNITS.index(rule.unit),
-        format_func=word,
-        key=f"{key}_unit",
-    )
-    anchors = list(FORMS[rule.code].anchors)
-    anchor = third.selectbox(
-        _("Counted from"),
-        anchors,
-        index=anchors.index(rule.anchor),
-        format_func=word,
-        key=f"{key}_anchor",
-    )
-    with fourth:
-        first_day = first_day_field(key, value=today())
-    citizenships, letters, residence = _scope_fields(actor, rule, key)
-    source, confidence, note = source_fields(key)
-    left, right = st.columns([2, 1])
-    url = left.text_input(_("Link to the source"), key=f"{key}_url", max_chars=2000)
-    recheck_by = right.date_input(
-        _("Recheck by"), value=None, key=f"{key}_recheck", format="DD/MM/YYYY"
-    )
-    return RuleChange(
-        code=rule.code,
-        anchor=anchor,
-        amount=int(amount),
-        unit=unit,
-        in_force_from=first_day,
-        citizenships=citizenships,
-        visa_categories=letters,
-        residence=residence,
-        source=source,
-        source_url=url,
-        confidence=confidence,
-        note=note,
-        recheck_by=recheck_by if isinstance(recheck_by, date) else None,
-        looked_at=rule.rule_id,
-        version=rule.version,
-    )
-
-
-def _scope_fields(
-    actor: Actor, rule: RuleView, key: str
-) -> tuple[frozenset[str], frozenset[str], ResidenceKind | None]:
-    first, second, third = st.columns(3)
-    names = {state.iso2: state.name for state in list_countries(actor)}
-    citizenships = first.multiselect(
-        _("Only citizens of"),
-        list(names),
-        default=sorted(rule.citizenships),
-        format_func=lambda iso2: names[iso2],
-        key=f"{key}_citizenships",
-        placeholder=_("everybody"),
-    )
-    letters = second.multiselect(
-        _("Only holders of a visa"),
-        list(visa_letters(actor)),
-        default=sorted(rule.visa_categories),
-        key=f"{key}_letters",
-        placeholder=_("everybody"),
-    )
-    residences: list[ResidenceKind | None] = [None, *ResidenceKind]
-    residence = third.selectbox(
-        _("Only living in"),
-        residences,
-        index=residences.index(rule.residence),
-        format_func=lambda kind: word(kind) if kind else _("anywhere"),
-        key=f"{key}_residence",
-    )
-    return frozenset(citizenships), frozenset(letters), residence
-
-
-def _margin(actor: Actor) -> None:
-    margin = passport_margin(actor)
-    with st.container(border=True):
-        said = ngettext(
-            "The passport must outlast the visa by %(months)s month.",
-            "The passport must outlast the visa by %(months)s months.",
-            margin.months,
-        )
-        st.markdown(escaped(said % {"months": margin.months}))
-        if margin.version == 0:
-            st.badge(_("unconfirmed: sources name 90 days to 18 months"), color="orange")
-        elif margin.changed_by:
-            st.caption(escaped(_("Confirmed by %(name)s") % {"name": margin.changed_by}))
-        if not actor.can(Permission.EDIT_RULES):
-            return
-        with st.popover(_("Change")), st.form("settings_margin", border=False):
-            months = st.number_input(
-                _("Months"),
-                min_value=0,
-                max_value=LONGEST_MARGIN,
-                value=margin.months,
-                key=f"settings_margin_months_{margin.version}",
-            )
-            if not st.form_submit_button(_("Put in force"), type="primary"):
-                return
-            try:
-                change_passport_margin(actor, int(months), version=margin.version)
-            except DomainError as error:
-                parts.refusal(error)
-                return
-            parts.done(_("The margin is in force."))
-            st.rerun()

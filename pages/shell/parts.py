@@ -131,6 +131,14 @@ def columns(values: Mapping[str, Sequence[Any]]) -> pa.Table:
 
 def table(values: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> int | None:
     """Show a table of equally long columns and return the row clicked, counted from 0."""
+    cell = table_of_cells(values, key=key, **options)
+    return cell[0] if cell else None
+
+
+def table_of_cells(
+    values: Mapping[str, Sequence[Any]], *, key: str, **options: Any
+) -> tuple[int, str] | None:
+    """Show the same and return the row clicked and the name of the column."""
     count = len(next(iter(values.values())))
     shown = st.dataframe(
         columns(values),
@@ -142,7 +150,7 @@ def table(values: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> i
         **options,
     )
     cells = shown.selection.cells
-    return cells[0][0] if cells else None
+    return cells[0] if cells else None
 
 
 def procedure_choice(key: str, given: str) -> CaseKind:

@@ -4,8 +4,6 @@ Server time over a raw socket, from the request to the end of the run; medians a
 """
 
 import json
-import math
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -22,27 +20,17 @@ from core.services.cards import list_people
 from core.terms import CaseKind
 from db.engine import reading
 from db.models.cases import Case
+from tests.bench.figures import RUNS, Figure, measure
 from tests.bench.fill import fill
+from tests.bench.recompute import recomputing
 from tests.databases import free_port
 from tests.server import Server
 from tests.wire.socket import Tab
 
-PEOPLE, RUNS, WARM = 100_000, 40, 5
+PEOPLE = 100_000
 
 EMPTY = "import streamlit as st\n\nst.write('empty')\n"
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Figure:
-    """One measured thing, in milliseconds; ``ratio`` is its median against that of ``against``."""
-
-    name: str
-    median_ms: float
-    p95_ms: float
-    ratio: float | None
-    against: str | None
-    n: int
 
 
 @dataclass(frozen=True)
@@ -58,7 +46,7 @@ def main() -> None:
         folder = Path(name)
         with empty_page(folder) as page:
             empty = measure("empty page", page, None)
-        figures = [empty, *product(folder, empty)]
+        figures = [empty, *product(folder, empty), *recomputing(folder, PEOPLE)]
     show(figures)
     target = ROOT / "var" / "bench.json"
     target.parent.mkdir(exist_ok=True)
@@ -124,32 +112,12 @@ def empty_page(folder: Path) -> Iterator[Callable[[], object]]:
         process.wait()
 
 
-def measure(name: str, run: Callable[[], object], against: Figure | None) -> Figure:
-    """Return the figure of ``run``, after some runs to warm up."""
-    for _ in range(WARM):
-        run()
-    spent = []
-    for _ in range(RUNS):
-        begin = time.perf_counter()
-        run()
-        spent.append((time.perf_counter() - begin) * 1000)
-    median = statistics.median(spent)
-    return Figure(
-        name=name,
-        median_ms=round(median, 2),
-        p95_ms=round(sorted(spent)[math.ceil(len(spent) * 0.95) - 1], 2),
-        ratio=round(median / against.median_ms, 2) if against else None,
-        against=against.name if against else None,
-        n=RUNS,
-    )
-
-
 def show(figures: list[Figure]) -> None:
     """Print the table."""
-    sys.stdout.write(f"{PEOPLE} people, {RUNS} runs each, milliseconds\n")
+    sys.stdout.write(f"{PEOPLE} people, {RUNS} runs each unless said, milliseconds\n")
     for figure in figures:
         ratio = f"{figure.ratio:6.2f} ×" if figure.ratio is not None else ""
-        row = f"{figure.name:32}{figure.median_ms:9.2f}{figure.p95_ms:9.2f}  {ratio}"
+        row = f"{figure.name:44}{figure.median_ms:9.2f}{figure.p95_ms:9.2f}  {ratio}"
         sys.stdout.write(row + "\n")
 
 

@@ -1,7 +1,7 @@
 """Many fictitious people for the benchmark, written straight into the tables."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,10 +16,12 @@ from core.terms import (
     EnrolmentStatus,
     ItemStatus,
     Sex,
+    VisaEntries,
+    VisaStatus,
 )
 from db.engine import reading, writing
 from db.models.cases import Case, CaseItem, Deadline
-from db.models.people import Enrolment, Passport, Person
+from db.models.people import Enrolment, Passport, Person, Visa
 from db.models.reference import RuleRow
 
 _CHUNK = 5_000
@@ -30,13 +32,14 @@ _GIVEN = ("MUHAMMAD ALI", "ANNA", "MUHAMMAD KARIM", "SITA", "MUHAMMAD OMAR", "LI
 
 
 def fill(count: int, *, faculty_id: int) -> None:
-    """Add ``count`` students, each with an open case, five papers and a due date."""
+    """Add ``count`` students, each with a visa, an open case, five papers and a due date."""
     with reading() as session:
         rule_id = session.scalars(sa.select(RuleRow.id).order_by(RuleRow.id)).first()
     tables: tuple[tuple[Any, Iterator[dict[str, Any]]], ...] = (
         (Person, _people(count)),
         (Passport, _passports(count)),
         (Enrolment, _enrolments(count, faculty_id)),
+        (Visa, _visas(count)),
         (Case, _cases(count)),
         (CaseItem, _items(count)),
         (Deadline, _deadlines(count, rule_id or 0)),
@@ -72,6 +75,7 @@ def _passports(count: int) -> Iterator[dict[str, Any]]:
     for number in range(count):
         surname, given = _name(number)
         yield {
+            "id": _FIRST + number,
             "person_id": _FIRST + number,
             "number": f"BB{number:07}",
             "issuing_state": "IND",
@@ -90,6 +94,23 @@ def _enrolments(count: int, faculty_id: int) -> Iterator[dict[str, Any]]:
             "course": number % 5 + 1,
             "status": EnrolmentStatus.STUDYING,
         }
+
+
+def _visas(count: int) -> Iterator[dict[str, Any]]:
+    """Yield a visa for each that ends thirty days after his case is due, by the shipped rule."""
+    for number in range(count):
+        yield {
+            "person_id": _FIRST + number,
+            "passport_id": _FIRST + number,
+            "category": "S",
+            "entries": VisaEntries.MULTIPLE,
+            "status": VisaStatus.ACTIVE,
+            "valid_until": _due_on(number) + timedelta(days=30),
+        }
+
+
+def _due_on(number: int) -> date:
+    return today() + timedelta(days=number % 365 - 20)
 
 
 def _cases(count: int) -> Iterator[dict[str, Any]]:
@@ -121,12 +142,12 @@ def _items(count: int) -> Iterator[dict[str, Any]]:
 
 
 def _deadlines(count: int, rule_id: int) -> Iterator[dict[str, Any]]:
-    now, day = clock.utc_now(), today()
+    now = clock.utc_now()
     for number in range(count):
         yield {
             "case_id": _FIRST + number,
             "person_id": _FIRST + number,
-            "due_on": day + timedelta(days=number % 365 - 20),
+            "due_on": _due_on(number),
             "due_rule_id": rule_id,
             "due_explanation": [],
             "target_explanation": [],

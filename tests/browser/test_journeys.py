@@ -8,13 +8,14 @@ from pathlib import Path
 import pypdf
 import pytest
 import sqlalchemy as sa
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from core.services.login_sessions import end_sessions_of
 from db.engine import reading, writing
 from db.models.access import LoginSession
 from db.models.documents import Document
 from tests.browser.conftest import Visitor
+from tests.browser.fields import choose, enter_date, pick
 from tests.rules.test_mrz import PAKISTAN, SPECIMEN
 from tests.server import MEDIC, Server
 from tests.services.test_documents import picture
@@ -22,27 +23,6 @@ from tests.services.test_documents import picture
 Visit = Callable[..., Visitor]
 
 pytestmark = pytest.mark.xdist_group("browser")
-
-
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a selectbox by its words."""
-    pick(page, page.get_by_role("combobox", name=label).first, option)
-
-
-def pick(page: Page, box: Locator, option: str) -> None:
-    """Choose an option of the selectbox ``box`` by typing its words."""
-    box.scroll_into_view_if_needed()
-    box.click()
-    box.fill(option)
-    page.get_by_role("option", name=option).first.wait_for()
-    page.keyboard.press("Enter")
-
-
-def enter_date(page: Page, label: str, day: dt.date) -> None:
-    """Type a date, segment by segment, into the field ``label``."""
-    field = page.get_by_test_id("stDateInput").filter(has_text=label)
-    field.get_by_role("spinbutton").first.click()
-    page.keyboard.type(f"{day:%d%m%Y}", delay=20)
 
 
 def test_the_main_job_from_two_lines_to_a_rejected_photo(

@@ -40,6 +40,26 @@ def test_working_days_are_counted_by_hand(start: date, count: int, expected: dat
     assert MAY.add_working_days(start, count) == expected
 
 
+@pytest.mark.parametrize(
+    ("end", "count", "expected"),
+    [
+        (date(2026, 9, 1), 0, date(2026, 9, 1)),
+        (date(2026, 9, 1), 1, date(2026, 8, 31)),  # Tuesday to Monday, over the end of a month
+        (date(2026, 9, 7), 1, date(2026, 9, 4)),  # over a weekend
+        (date(2026, 9, 6), 1, date(2026, 9, 4)),  # from a Sunday
+        (date(2026, 5, 11), 1, date(2026, 4, 30)),  # over the May holidays
+        (date(2026, 5, 14), 5, date(2026, 4, 29)),  # 13 12 11 30 29
+        (date(2026, 5, 18), 1, date(2026, 5, 16)),  # the swapped Saturday counts
+        (date(2026, 5, 18), 2, date(2026, 5, 15)),
+        (date(2028, 3, 1), 1, date(2028, 2, 29)),  # onto a leap day
+        (date(2027, 3, 1), 1, date(2027, 2, 26)),  # a February of 28 days
+        (date(2026, 1, 1), 25, date(2025, 11, 27)),  # five weeks, no holidays known here
+    ],
+)
+def test_working_days_before_are_counted_by_hand(end: date, count: int, expected: date) -> None:
+    assert MAY.subtract_working_days(end, count) == expected
+
+
 def test_a_holiday_on_a_swapped_weekend_is_still_off() -> None:
     day = date(2026, 5, 16)
     calendar = WorkCalendar(holidays={day: DayOff("Day off")}, working_weekends=frozenset({day}))

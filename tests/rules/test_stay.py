@@ -179,19 +179,55 @@ def test_the_count_is_that_of_every_day_by_itself(
         assert naive_days(here, kind[1], after) > kind[0]
 
 
-def test_ten_thousand_histories_are_counted_as_every_day_by_itself() -> None:
-    chance = random.Random(2026)
-    begin = date(2025, 1, 1).toordinal()
-    for _ in range(10_000):
-        kind = chance.choice([(90, 180), (30, 60), (60, 120), (180, 360)])
+KINDS = [(90, 180), (30, 60), (60, 120), (180, 360)]
+
+
+#: The days of the histories are counted from this one, so that every window begins after it.
+DAY_0 = date(2023, 1, 1)
+
+
+def naive_count(
+    here: bytearray, terms: tuple[StayTerm, StayTerm], on: int
+) -> tuple[int, int, int | None]:
+    """Look at every day by itself: return days used, days left and the last safe day on ``on``.
+
+    ``here`` is 1 for every day of a stay; from ``on`` the person stays without a break.
+    """
+    changed_on = (terms[1].in_force_from - DAY_0).days
+
+    def used(day: int, term: StayTerm) -> int:
+        return sum(here[day - term.window_days + 1 : day + 1])
+
+    term = terms[on >= changed_on]
+    used_on, safe, day = used(on, term), None, on
+    while True:
+        here[day] = 1
+        term_then = terms[day >= changed_on]
+        if used(day, term_then) > term_then.stay_days:
+            return used_on, max(0, term.stay_days - used_on), safe
+        safe, day = day, day + 1
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_ten_thousand_histories_are_counted_as_every_day_by_itself(seed: int) -> None:
+    """Four times 2,500, each with a change of the term somewhere in or near the window."""
+    chance = random.Random(seed)
+    for _ in range(2_500):
         gaps = [(chance.randrange(121), chance.randrange(121)) for _ in range(chance.randrange(7))]
-        stays, on = stays_from(gaps, is_open=chance.random() < 0.3), begin + chance.randrange(900)
-        here = {
-            day
-            for stay in stays
-            for day in range(
-                stay.first.toordinal(), (stay.last.toordinal() if stay.last else on) + 1
-            )
-        }
-        naive = sum(day in here for day in range(on - kind[1] + 1, on + 1))
-        assert days_used(stays, term(*kind), on=date.fromordinal(on)) == naive
+        stays = stays_from(gaps, is_open=chance.random() < 0.3)
+        on = date(2025, 1, 1) + timedelta(days=chance.randrange(900))
+        changed_on = on + timedelta(days=chance.randrange(-400, 100))
+        terms = (
+            term(*chance.choice(KINDS), in_force_until=changed_on - timedelta(days=1)),
+            term(*chance.choice(KINDS), changed_on),
+        )
+        here = bytearray(3_000)
+        for stay in stays:
+            if stay.first <= on:
+                for day in range((stay.first - DAY_0).days, ((stay.last or on) - DAY_0).days + 1):
+                    here[day] = 1
+        used, left, safe = naive_count(here, terms, (on - DAY_0).days)
+        count = count_stay(stays, terms, on=on)
+        assert count is not None
+        assert (count.days_used, count.days_left) == (used, left)
+        assert count.last_safe_day == (None if safe is None else DAY_0 + timedelta(days=safe))

@@ -1,5 +1,6 @@
 """A screen run without a browser, as one actor, and everything it says."""
 
+import json
 from collections.abc import Iterator
 
 from streamlit.testing.v1 import AppTest
@@ -7,6 +8,9 @@ from streamlit.testing.v1 import AppTest
 from core.i18n import use_language
 from core.permissions import Actor
 from core.terms import Language
+
+_LABELLED = ("button", "text_input", "text_area", "number_input", "date_input", "selectbox")
+_LABELLED += ("multiselect", "checkbox", "radio", "expander", "tabs")
 
 
 def run_screen(
@@ -29,10 +33,15 @@ def texts_of(app: AppTest) -> Iterator[str]:
     for kind in kinds:
         for element in getattr(app, kind):
             yield str(element.value)
-    for kind in ("button", "text_input", "text_area", "selectbox", "checkbox", "radio"):
+    for kind in _LABELLED:
         for element in getattr(app, kind):
             yield str(element.label)
+    for kind in ("selectbox", "multiselect", "button_group"):
+        for element in getattr(app, kind):
+            yield from (str(option) for option in element.options)
     for frame in app.dataframe:
+        for column in json.loads(frame.proto.columns or "{}").values():
+            yield str(column.get("label", ""))
         for column in frame.value.columns:
             yield from (str(value) for value in frame.value[column])
 

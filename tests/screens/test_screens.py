@@ -1,19 +1,30 @@
 """Every screen for every role and language: it renders or refuses, and speaks one language."""
 
+from datetime import timedelta
+
 import pytest
+import sqlalchemy as sa
 
 from core.errors import NotFound
 from core.i18n import LOCALES, use_language
 from core.messages import describe
 from core.permissions import Role
+from core.rules.deadlines import REGISTRATION
 from core.services.case_views import cases_of_person
+from core.services.charges import ChargeForm, put_charge
 from core.services.documents import upload_document
-from core.services.shipped import rows_of
-from core.terms import CaseKind, ItemStatus, Language
+from core.services.shipped import SHIPPED, rows_of, shipped_rows
+from core.terms import CaseKind, ChargeKind, ItemStatus, Language
+from db.engine import writing
+from db.models.reference import RuleRow
+from pages.settings.release import COLUMNS, KINDS
+from pages.settings.screen import SECTIONS
 from pages.shell.navigation import SCREENS
-from tests.cast import Cast, enrol
+from tests.cast import TODAY, Cast, enrol
 from tests.screens.shown import run_screen, texts_of
 from tests.services.test_documents import picture
+
+ONE_DAY = timedelta(days=1)
 
 #: Which role is led to which screen, written by hand.
 SEEN = {
@@ -25,6 +36,83 @@ SEEN = {
     "settings": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR, Role.ADMIN},
     "account": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR, Role.ADMIN},
 }
+
+
+RULES = {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR, Role.ADMIN}
+
+#: Which role is led to which section of the settings, and an address inside it; written by hand.
+SECTIONS_SEEN: dict[str, tuple[set[Role], dict[str, str]]] = {
+    "users": ({Role.ADMIN}, {"user": "1"}),
+    "faculties": ({Role.ADMIN}, {"faculty": "1"}),
+    "house": (RULES, {}),
+    "rules": (RULES, {"rule": "1"}),
+    "checklists": (RULES, {"procedure": "registration", "item": "4"}),
+    "countries": (RULES, {"state": "KZ"}),
+    "holidays": (RULES, {"year": "2027"}),
+    "steps": (RULES, {"procedure": "study_visa"}),
+    "charges": (RULES, {}),
+    "release": ({Role.HEAD}, {}),
+    "audit": ({Role.ADMIN}, {}),
+    "jobs": ({Role.ADMIN}, {}),
+}
+
+
+def settle_something(cast: Cast) -> None:
+    """Give every section of the settings something to show."""
+    enrol(cast.staff, cast.medicine)
+    put_charge(
+        cast.head,
+        ChargeForm(
+            kind=ChargeKind.FEE,
+            name_en="FICTITIOUS",
+            amount="1",
+            source="ACT",
+            in_force_from=TODAY,
+        ),
+    )
+    with writing() as session:
+        rule = session.scalars(sa.select(RuleRow).filter_by(code=REGISTRATION)).one()
+        rule.amount, rule.reference_digest, rule.recheck_by = 7, "earlier", TODAY - ONE_DAY
+
+
+def test_the_table_names_every_section() -> None:
+    assert set(SECTIONS_SEEN) == set(SECTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(SECTIONS_SEEN))
+def test_every_role_gets_a_section_or_his_first_one(cast: Cast, name: str) -> None:
+    settle_something(cast)
+    roles, address = SECTIONS_SEEN[name]
+    for role, actor in cast.everybody().items():
+        app = run_screen("settings", actor, section=name, **address)
+        assert not app.exception, (role, app.exception)
+        assert not app.error, role
+        first = "users" if role is Role.ADMIN else "house"
+        assert app.session_state["settings_section"] == (name if role in roles else first), role
+
+
+@pytest.mark.parametrize("name", ["rules", "checklists", "countries", "holidays", "steps"])
+def test_only_the_head_finds_a_way_to_change_the_rules(cast: Cast, name: str) -> None:
+    settle_something(cast)
+    for role, actor in cast.everybody().items():
+        app = run_screen("settings", actor, section=name, **SECTIONS_SEEN[name][1])
+        ways = [*app.button, *app.number_input, *app.date_input, *app.checkbox]
+        assert bool(ways) == (role is Role.HEAD), role
+
+
+def test_the_head_is_told_what_waits_for_him_and_nobody_else_is(cast: Cast) -> None:
+    settle_something(cast)
+    for role, actor in cast.everybody().items():
+        keys = {button.key for button in run_screen("home", actor).button}
+        assert ("home_release" in keys, "home_rule_1" in keys) == (role is Role.HEAD,) * 2, role
+
+
+def test_every_column_a_release_may_change_has_its_words() -> None:
+    shipped = {
+        name for table in SHIPPED for values in shipped_rows(table).values() for name in values
+    }
+    assert set(COLUMNS) == shipped
+    assert set(KINDS) == {table.model.__tablename__ for table in SHIPPED}
 
 
 def test_the_table_names_every_screen() -> None:
@@ -56,7 +144,8 @@ def catalogue(language: Language) -> dict[str, str]:
 
 @pytest.mark.parametrize("language", [Language.RUSSIAN, Language.KYRGYZ])
 def test_no_english_sentence_is_left_on_any_screen(cast: Cast, language: Language) -> None:
-    person_id = enrol(cast.staff, cast.medicine)
+    settle_something(cast)
+    person_id = 1
     case = cases_of_person(cast.staff, person_id)[0]
     item = case.items[0].case_item_id
     upload_document(cast.dean, case_item_id=item, file_name="a.png", content=picture())
@@ -70,11 +159,18 @@ def test_no_english_sentence_is_left_on_any_screen(cast: Cast, language: Languag
     for screen in SCREENS:
         for role in SEEN[screen.name]:
             actor = cast.everybody()[role]
-            for address in ({}, {"person": str(person_id)}):
+            addresses = [{}, {"person": str(person_id)}]
+            if screen.name == "settings":
+                addresses = [
+                    {"section": name, **address}
+                    for name, (roles, address) in SECTIONS_SEEN.items()
+                    if role in roles
+                ]
+            for address in addresses:
                 app = run_screen(screen.name, actor, language=language, **address)
                 assert not app.exception
                 left = (english & set(texts_of(app))) - quoted
-                assert left == set(), (screen.name, role)
+                assert left == set(), (screen.name, role, address)
 
 
 def test_the_address_of_another_faculty_s_student_says_not_found(cast: Cast) -> None:

@@ -1,0 +1,26 @@
+"""How somebody at a browser fills in Streamlit's fields."""
+
+import datetime as dt
+
+from playwright.sync_api import Locator, Page
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a selectbox by its words."""
+    pick(page, page.get_by_role("combobox", name=label).first, option)
+
+
+def pick(page: Page, box: Locator, option: str) -> None:
+    """Choose an option of the selectbox ``box`` by typing its words."""
+    box.scroll_into_view_if_needed()
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option).first.wait_for()
+    page.keyboard.press("Enter")
+
+
+def enter_date(page: Page, label: str, day: dt.date) -> None:
+    """Type a date, segment by segment, into the field ``label``."""
+    field = page.get_by_test_id("stDateInput").filter(has_text=label)
+    field.get_by_role("spinbutton").first.click()
+    page.keyboard.type(f"{day:%d%m%Y}", delay=20)
