@@ -18,7 +18,7 @@ import rapidocr
 
 from core.recognition.pages import Picture
 from core.recognition.rows import Row, rows_of
-from core.rules.mrz_rows import ALPHABET, Glyph
+from core.rules.mrz_rows import ALPHABET, SAME_SHAPE, Glyph
 
 #: Characters of the model that stand for one of ours; ``>`` shows a line that is upside down.
 _ALSO = {"<": "«‹〈《≪＜⟨く", ">": "»›〉》≫＞⟩"}
@@ -26,6 +26,9 @@ _MODEL_HEIGHT = 48
 _ONE_THREAD = 1
 #: What the model holds less likely than this to be one of our characters is none.
 _LEAST_CHANCE = 0.15
+
+#: Pairs of places in our alphabet that hold characters of the same shape.
+_TWINS = [(ALPHABET.index(digit), ALPHABET.index(letter)) for digit, letter in SAME_SHAPE.items()]
 
 Floats = npt.NDArray[np.float32]
 
@@ -78,9 +81,12 @@ class Reader:
     def _glyphs(self, chances: Floats, *, step: float) -> tuple[Glyph, ...]:
         """Return the characters of one line: the likeliest at each step, repeats taken as one."""
         ours = np.stack([chances[:, places].sum(axis=1) for places in self._classes], axis=1)
-        best = ours.argmax(axis=1)
-        chance = ours[np.arange(len(best)), best]
-        certain = chance / ours.sum(axis=1).clip(1e-6)
+        shapes = ours.copy()
+        for digit, letter in _TWINS:
+            shapes[:, [digit, letter]] = ours[:, [digit]] + ours[:, [letter]]
+        best, steps = ours.argmax(axis=1), np.arange(len(ours))
+        whole, chance = ours.sum(axis=1).clip(1e-6), ours[steps, best]
+        certain, of_shape = chance / whole, shapes[steps, best] / whole
         is_nothing = (chances[:, 0] >= chance) | (chance < _LEAST_CHANCE)
         glyphs: list[Glyph] = []
         last = -1
@@ -88,7 +94,9 @@ class Reader:
             if is_nothing[at]:
                 last = -1
                 continue
-            glyph = Glyph(ALPHABET[choice], float(certain[at]), (at + 0.5) * step)
+            glyph = Glyph(
+                ALPHABET[choice], float(certain[at]), float(of_shape[at]), (at + 0.5) * step
+            )
             if choice != last:
                 glyphs.append(glyph)
             elif glyph.certainty > glyphs[-1].certainty:

@@ -56,7 +56,8 @@ class SecondReader:
             box, text = symbol.BoundingBox(level), symbol.GetUTF8Text(level)
             if box is not None and text in ALPHABET:
                 middle = (box[0] + box[2]) / 2 / strip.shape[1]
-                glyphs.append(Glyph(text, symbol.Confidence(level) / 100, middle))
+                certainty = symbol.Confidence(level) / 100
+                glyphs.append(Glyph(text, certainty, certainty, middle))
         return tuple(glyphs)
 
 

@@ -18,11 +18,11 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<>"
 UPSIDE_DOWN = ">"
 
 #: The same shape in print: at a place of one kind it is no correction to take the other.
-_SAME_SHAPE = {"0": "O", "1": "I"}
+SAME_SHAPE = {"0": "O", "1": "I"}
 _LIKE_SHAPE = {"2": "Z", "5": "S", "6": "G", "8": "B"}
-_TO_LETTER = _SAME_SHAPE | _LIKE_SHAPE
+_TO_LETTER = SAME_SHAPE | _LIKE_SHAPE
 _TO_DIGIT = {letter: digit for digit, letter in _TO_LETTER.items()} | {"D": "0", "Q": "0", "L": "1"}
-_FREE = frozenset(_SAME_SHAPE) | frozenset(_SAME_SHAPE.values())
+_FREE = frozenset(SAME_SHAPE) | frozenset(SAME_SHAPE.values())
 
 #: Nearer than this to its neighbour, in distances, a character is the same one seen twice.
 _CROWDED = 0.45
@@ -32,10 +32,15 @@ _A_GAP = 1.5
 
 @dataclass(frozen=True)
 class Glyph:
-    """One character seen: how certain it is, from 0 to 1, and where it stands along its line."""
+    """One character seen, and where it stands along its line.
+
+    ``certainty`` goes from 0 to 1. ``shape_certainty`` is that of being this character or the one
+    of the same shape, O for 0 and I for 1.
+    """
 
     character: str
     certainty: float
+    shape_certainty: float
     at: float
 
 
@@ -107,7 +112,7 @@ def _placed(glyphs: Sequence[Glyph]) -> tuple[list[Glyph], bool]:
     distance, cells, changes = _distance(glyphs), list(glyphs[:1]), False
     for before, after in pairwise(glyphs):
         missing = max(0, round((after.at - before.at) / distance) - 1)
-        cells += [Glyph(FILLER, 0.0, before.at)] * missing
+        cells += [Glyph(FILLER, 0.0, 0.0, before.at)] * missing
         changes |= missing > 0 and not before.character == after.character == FILLER
         cells.append(after)
     return cells, changes
@@ -125,7 +130,7 @@ def _sized(
         while len(fitting) > length and fitting[-1].character == FILLER:
             fitting.pop()
         if -_MOST_LOST <= spare < 0:
-            fitting += [replace(fitting[-1], certainty=1.0)] * -spare
+            fitting += [Glyph(FILLER, 1.0, 1.0, fitting[-1].at)] * -spare
     if len(fitting) == length:
         return fitting, False
     if not 0 < len(fitting) - length <= _MOST_STRAY:
@@ -163,4 +168,6 @@ def _typed(glyph: Glyph, kind: str) -> Glyph | None:
         seen = _TO_LETTER.get(seen, "")
     elif kind == _DIGITS and seen.isalpha():
         seen = _TO_DIGIT.get(seen, "")
-    return replace(glyph, character=seen) if seen else None
+    if kind == _ANY or not seen:
+        return replace(glyph, character=seen) if seen else None
+    return replace(glyph, character=seen, certainty=glyph.shape_certainty)

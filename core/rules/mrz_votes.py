@@ -34,8 +34,8 @@ _ENOUGH, _CERTAIN = 2, 0.7
 #: In a document number these look like others, and two taken for their likes may cancel out in the
 #: check digit: ZZ and 22 in the first places have the same one.
 _LOOK_ALIKES, _VERY_CERTAIN = frozenset("0ODQ1IL2Z5S6G8B"), 0.95
-#: For each reading that says something else, so many must agree.
-_LONELY = 4
+#: No check digit covers these.
+_UNPROTECTED = frozenset({"names", "issuing_state", "nationality", "sex"})
 #: So many versions of a line are tried with those of the others.
 _MOST_VERSIONS = 5
 
@@ -138,7 +138,7 @@ def _doubts(chosen: _Candidate, rivals: Sequence[MrzReading]) -> tuple[str, ...]
     unsure = {
         field
         for field, span in spans.items()
-        if not _is_agreed(chosen.rows[span[0]], _text(reading, span), field, span)
+        if not _is_agreed(chosen.rows[span[0]], reading.lines[span[0]], field, span)
     }
     unsure |= {
         field
@@ -166,17 +166,23 @@ _FIELDS = (
 
 
 def _spans(layout: Layout) -> dict[str, Span]:
+    """Return where each field stands, check digits included."""
     line, first, last = layout.number
     return {
         "names": layout.names,
         # On a card a long number goes on behind its check digit, to the end of the line.
-        "document_number": (line, first, layout.length if layout is TD1 else last),
+        "document_number": (line, first, layout.length if layout is TD1 else last + 1),
         "issuing_state": layout.state,
         "nationality": layout.nationality,
-        "birth_date": layout.birth,
+        "birth_date": _with_digit(layout.birth),
         "sex": layout.sex,
-        "expiry_date": layout.expiry,
+        "expiry_date": _with_digit(layout.expiry),
     }
+
+
+def _with_digit(span: Span) -> Span:
+    line, first, last = span
+    return line, first, last + 1
 
 
 def _text(reading: MrzReading, span: Span) -> str:
@@ -184,20 +190,22 @@ def _text(reading: MrzReading, span: Span) -> str:
     return reading.lines[line][first:last]
 
 
-def _is_agreed(rows: Sequence[FittedRow], text: str, field: str, span: Span) -> bool:
-    """Return whether enough readings say ``text`` for certain, and few anything else."""
-    _line, first, last = span
-    agreeing = [row for row in rows if row.text[first:last] == text]
-    sure = [
-        row
-        for row in agreeing
-        if not row.is_corrected
-        and all(
-            certainty >= _demanded(character, field)
-            for character, certainty in zip(text, row.certainties[first:last], strict=True)
-        )
-    ]
-    return len(sure) >= _ENOUGH and (len(rows) - len(agreeing)) * _LONELY <= len(agreeing)
+def _is_agreed(rows: Sequence[FittedRow], line: str, field: str, span: Span) -> bool:
+    """Return whether enough readings say for certain what ``line`` says in ``field``.
+
+    Nobody may say otherwise where no check digit protects, nor where no two read the whole line.
+    """
+    first, last = span[1:]
+    agreeing = [row for row in rows if row.text[first:last] == line[first:last]]
+    sure = [row for row in agreeing if not row.is_corrected and _is_sure(row, field, span)]
+    whole = [row for row in rows if row.text == line and not row.is_corrected]
+    must_be_one = field in _UNPROTECTED or len(whole) < _ENOUGH
+    return len(sure) >= _ENOUGH and not (must_be_one and len(agreeing) < len(rows))
+
+
+def _is_sure(row: FittedRow, field: str, span: Span) -> bool:
+    cells = list(zip(row.text, row.certainties, strict=True))[span[1] : span[2]]
+    return all(certainty >= _demanded(character, field) for character, certainty in cells)
 
 
 def _demanded(character: str, field: str) -> float:

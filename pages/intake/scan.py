@@ -32,6 +32,8 @@ _ADVICE = {
     ScanStatus.YELLOW: N_("These fields are doubtful; compare them with the passport:"),
     ScanStatus.RED: N_("The lines could not be read for certain. Type them in from the picture."),
 }
+#: The formats of visas, which have a number of their own.
+_VISAS = frozenset({"MRV-A", "MRV-B"})
 _NO_LINES = N_(
     "No machine-readable lines were found. Photograph the whole page with the lines at its foot, "
     "from straight above and in good light, or type the passport in by hand."
@@ -78,6 +80,8 @@ def show_scan() -> None:
             parts.badge(outcome.status)
             st.markdown(_advice(outcome))
             _show_lines(outcome)
+            if outcome.reading is not None and outcome.reading.kind in _VISAS:
+                st.warning(_("This is a visa. Its number is not that of the passport; correct it."))
 
 
 def marked(label: str, field: str, doubts: Collection[str]) -> str:
