@@ -20,10 +20,10 @@ def render(actor: Actor) -> None:
         _list(actor)
         return
     if st.button(_("All students"), icon=":material/arrow_back:", key="students_back"):
-        links.put_in_address(person=None, case=None)
+        links.put_in_address(person=None, case=None, tab=None, hp=None)
         st.rerun()
     try:
-        show_card(actor, person_id, open_case_id=links.number_in_address("case"))
+        show_card(actor, person_id)
     except DomainError as error:
         parts.refusal(error)
 
