@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Callable
 
 from core.services.deadlines import open_case_count, recompute_chunk
-from core.services.documents import sweep_orphans
 from core.services.jobs import ClaimedJob, advance, claim_job, finish
+from core.services.orphans import sweep_orphans
 from core.services.purge import purge_expired
 from core.terms import JobKind
 from db.engine import writing

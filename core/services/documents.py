@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -17,20 +16,18 @@ from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.consequences import PHOTO, refresh_person
 from core.services.guard import requires
-from core.services.scope import people_in_scope, visible_item, visible_person
+from core.services.scope import (
+    documents_in_scope,
+    people_in_scope,
+    visible_item,
+    visible_person,
+)
 from core.services.versions import touch
 from core.terms import ItemStatus
 from db.engine import reading, writing
-from db.models.access import UserFaculty
 from db.models.cases import Case, CaseItem
 from db.models.documents import Document
 from db.models.people import Person
-
-#: A stored file no row names, older than this, was left by a process that died between the two.
-ORPHAN_AGE = timedelta(hours=1)
-
-#: How many stored names one question to the database asks about.
-_CHUNK = 500
 
 _LONGEST_NAME = 120
 _NEVER_IN_A_NAME = frozenset('/\\:*?"<>|')
@@ -120,44 +117,12 @@ def openable_documents(actor: Actor, document_ids: Collection[int]) -> frozenset
             Document.id.in_(document_ids),
             Document.wrapped_key.is_not(None),
             people_in_scope(actor),
-            is_open_to(actor),
+            documents_in_scope(actor),
         )
         .order_by(Document.id)
     )
     with reading() as session:
         return frozenset(document.id for document in session.scalars(statement))
-
-
-def sweep_orphans(*, older_than: timedelta = ORPHAN_AGE) -> int:
-    """Delete what is stored but named by no document; return how many files there were.
-
-    What is younger is left alone, because its document may be on its way into the database.
-    """
-    limit = (clock.utc_now() - older_than).timestamp()
-    store_in_use, count = store.opened(), 0
-    old = [name for name, written_at in store_in_use.names() if written_at <= limit]
-    for start in range(0, len(old), _CHUNK):
-        orphans = _unknown(old[start : start + _CHUNK])
-        for name in orphans:
-            store_in_use.delete(name)
-        count += len(orphans)
-    return count
-
-
-def _unknown(names: Sequence[str]) -> list[str]:
-    """Return those of ``names`` that belong to no document."""
-    statement = (
-        sa.select(Document.store_name)
-        .where(Document.store_name.in_({_document_part(name) for name in names}))
-        .order_by(Document.id)
-    )
-    with reading() as session:
-        known = set(session.scalars(statement))
-    return [name for name in names if _document_part(name) not in known]
-
-
-def _document_part(name: str) -> str:
-    return name.partition(".")[0]
 
 
 def _add(session: Session, actor: Actor, case_item_id: int, document: Document) -> None:
@@ -261,7 +226,9 @@ def _authorised(actor: Actor, document_id: int, *, page: int | None) -> tuple[Do
         if document is None:
             raise NotFound
         visible_person(session, actor, document.person_id)
-        open_to = sa.select(Document.id).where(Document.id == document_id, is_open_to(actor))
+        open_to = sa.select(Document.id).where(
+            Document.id == document_id, documents_in_scope(actor)
+        )
         if session.scalar(open_to) is None:
             raise OutOfScope(subject_kind="document", subject_id=document_id)
         if document.wrapped_key is None:
@@ -276,20 +243,6 @@ def _authorised(actor: Actor, document_id: int, *, page: int | None) -> tuple[Do
             clear={"kind": document.kind, "page": page},
         )
         return document, encryption.unwrap_key(document.wrapped_key)
-
-
-def is_open_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Return the condition on ``Document`` that holds for who may open scans of whom he knows.
-
-    A dean's office opens what it delivered itself, or another office that shares a faculty with it.
-    """
-    if not actor.is_bound_to_faculties:
-        return sa.true()
-    by_a_sharing_office = sa.exists().where(
-        UserFaculty.user_id == Document.uploaded_by_id,
-        UserFaculty.faculty_id.in_(actor.faculty_ids),
-    )
-    return sa.or_(Document.uploaded_by_id == actor.user_id, by_a_sharing_office)
 
 
 def _store_sealed(inspected: Inspected, key: bytes, name: str) -> None:

@@ -13,14 +13,13 @@ from core.services.consequences import PHOTO
 from core.services.documents import (
     add_version,
     deliver,
-    is_open_to,
     keep_scan,
     last_version,
     locked_items,
 )
 from core.services.guard import requires
 from core.services.person_records import held_person
-from core.services.scope import editable_person, visible_person
+from core.services.scope import documents_in_scope, editable_person, visible_person
 from db.engine import reading
 from db.models.documents import Document
 from db.models.reference import RequirementRow
@@ -56,7 +55,7 @@ def documents_of_person(actor: Actor, person_id: int) -> tuple[KindOfScans, ...]
         visible_person(session, actor, person_id)
         names = _kind_names(session)
         rows = session.execute(
-            sa.select(Document, is_open_to(actor))
+            sa.select(Document, documents_in_scope(actor))
             .where(Document.person_id == person_id)
             .order_by(Document.kind, Document.version_number.desc())
         )
@@ -83,7 +82,7 @@ def photo_of_person(actor: Actor, person_id: int) -> int | None:
             Document.kind == PHOTO,
             Document.wrapped_key.is_not(None),
             Document.preview_count > 0,
-            is_open_to(actor),
+            documents_in_scope(actor),
         )
         .order_by(Document.version_number.desc())
     )

@@ -1,16 +1,20 @@
-"""New student: from the two pasted lines of a passport to the cases that follow."""
+"""New person: from the two pasted lines of a passport to the cases that follow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from core.errors import DomainError
-from core.i18n import _, format_date, ngettext
+from core.i18n import N_, _, format_date, ngettext
 from core.permissions import Actor
 from core.rules.mrz import MrzReading
 from core.services.case_views import cases_of_person
 from core.services.faculties import faculty_names
-from core.services.people import read_passport_lines, register_student
+from core.services.people import read_passport_lines, register_person, register_student
 from core.words import word
-from pages.intake.form import student_form
+from pages.intake.form import other_person_form, relative_form, student_form
 from pages.intake.reading import show_reading
 from pages.shell import links, parts
 from pages.shell.parts import escaped
@@ -20,13 +24,37 @@ _REGISTERED = "intake_registered"
 _NAMESAKE = "intake_namesake"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """Who may be new: his form, and how it is saved; ``name`` stands in the address."""
+
+    name: str
+    title: str
+    ask: Callable[..., Any]
+    save: Callable[[Actor, Any], int]
+
+
+STUDENT = Newcomer(name="student", title=N_("Student"), ask=student_form, save=register_student)
+NEWCOMERS = (
+    STUDENT,
+    Newcomer(
+        name="other",
+        title=N_("Teacher, clinic staff or visitor"),
+        ask=other_person_form,
+        save=register_person,
+    ),
+    Newcomer(name="relative", title=N_("Family member"), ask=relative_form, save=register_person),
+)
+
+
 def render(actor: Actor) -> None:
     """Show the two steps: read the passport, then complete and save."""
     parts.title(
-        _("New student"),
+        _("New person"),
         _("Paste the machine-readable lines of the passport, check them, add what you know, save."),
     )
-    if not faculty_names(actor, only_active=True):
+    chosen = _choice()
+    if chosen is STUDENT and not faculty_names(actor, only_active=True):
         parts.empty(
             _("There are no faculties yet."),
             _("Ask the administrator to create the faculties first."),
@@ -38,7 +66,23 @@ def render(actor: Actor) -> None:
     if reading is not None:
         show_reading(reading)
     # Lines with a wrong check digit fill nothing in: what they say may be wrong anywhere.
-    _form(actor, reading if reading is not None and reading.is_valid else None)
+    _form(actor, chosen, reading if reading is not None and reading.is_valid else None)
+
+
+def _choice() -> Newcomer:
+    """Ask who is new; the choice is in the address."""
+    given = links.text_in_address("as")
+    names = [newcomer.name for newcomer in NEWCOMERS]
+    name = st.segmented_control(
+        _("Who is new"),
+        names,
+        default=given if given in names else STUDENT.name,
+        format_func=lambda each: _(NEWCOMERS[names.index(each)].title),
+        required=True,
+        key="intake_as",
+    )
+    links.put_in_address(**{"as": None if name == STUDENT.name else name})
+    return next(newcomer for newcomer in NEWCOMERS if newcomer.name == (name or STUDENT.name))
 
 
 def _paste(actor: Actor) -> None:
@@ -59,12 +103,12 @@ def _paste(actor: Actor) -> None:
         parts.refusal(error)
 
 
-def _form(actor: Actor, reading: MrzReading | None) -> None:
-    form = student_form(actor, reading, is_namesake=_NAMESAKE in st.session_state)
+def _form(actor: Actor, newcomer: Newcomer, reading: MrzReading | None) -> None:
+    form = newcomer.ask(actor, reading, is_namesake=_NAMESAKE in st.session_state)
     if form is None:
         return
     try:
-        person_id = register_student(actor, form)
+        person_id = newcomer.save(actor, form)
     except DomainError as error:
         _refused(error)
         return
@@ -92,8 +136,8 @@ def _show_registered(actor: Actor) -> None:
     cases = cases_of_person(actor, person_id)
     with st.container(border=True):
         counted = ngettext(
-            "The student is registered; %(count)s case was opened.",
-            "The student is registered; %(count)s cases were opened.",
+            "The record is kept; %(count)s case was opened.",
+            "The record is kept; %(count)s cases were opened.",
             len(cases),
         )
         st.success(counted % {"count": len(cases)}, icon=":material/check_circle:")
@@ -104,6 +148,6 @@ def _show_registered(actor: Actor) -> None:
             if st.button(_("Open the card"), key="intake_open", type="primary"):
                 del st.session_state[_REGISTERED]
                 links.go_to("students", person=person_id)
-            if st.button(_("Next student"), key="intake_next"):
+            if st.button(_("Next person"), key="intake_next"):
                 del st.session_state[_REGISTERED]
                 st.rerun()

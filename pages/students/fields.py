@@ -224,11 +224,10 @@ def engagement_fields(key: str, given: EngagementForm) -> EngagementForm:
 
 def facts(known: Mapping[str, object]) -> None:
     """Show labelled facts side by side, as many in a row as the width holds."""
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for label, value in known.items():
-            with st.container(width="content"):
-                st.caption(escaped(label))
-                st.markdown(escaped(_shown(value)))
+            told = f":gray[{escaped(label)}]  \n{escaped(_shown(value))}"
+            st.markdown(told, width="content")
 
 
 def _shown(value: object) -> str:

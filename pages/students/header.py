@@ -32,7 +32,8 @@ def show_header(actor: Actor, card: PersonCard) -> None:
         _names(actor, card)
         return
     picture, beside = st.columns([1, 7], vertical_alignment="center")
-    picture.markdown(f"![{_('Photo')}](/files/{photo}/page/1.png)")
+    label = _("Photo")
+    picture.markdown(f"![{label}](/files/{photo}/page/1.png)")
     with beside:
         _names(actor, card)
 

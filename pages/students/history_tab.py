@@ -5,52 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from core.i18n import N_, _, format_moment
+from core.i18n import _, format_moment
 from core.permissions import Actor
 from core.services.cards import PersonCard
 from core.services.house import time_zone
 from core.services.person_history import HistoryLine, person_history
 from pages.shell import links, parts
 from pages.shell.parts import escaped
-
-#: action of the log → what was done.
-DEEDS = {
-    "person.register": N_("registered the person"),
-    "person.change": N_("changed names or contact"),
-    "person.view": N_("looked at the card"),
-    "passport.add": N_("added a passport"),
-    "passport.change": N_("corrected a passport"),
-    "passport.make_current": N_("made a passport the current one"),
-    "visa.add": N_("added a visa"),
-    "visa.change": N_("corrected a visa"),
-    "visa.annul": N_("noted that a visa was annulled"),
-    "registration.add": N_("noted a registration"),
-    "registration.change": N_("corrected a registration"),
-    "residence.move": N_("noted a new address"),
-    "residence.change": N_("corrected an address"),
-    "crossing.add": N_("noted a border crossing"),
-    "crossing.change": N_("corrected a border crossing"),
-    "enrolment.add": N_("enrolled the person"),
-    "enrolment.change": N_("changed contract or study"),
-    "enrolment.change_status": N_("changed the status"),
-    "engagement.add": N_("noted work or a visit"),
-    "engagement.change": N_("corrected work or a visit"),
-    "contact.add": N_("noted whom to call"),
-    "contact.change": N_("corrected whom to call"),
-    "contact.end": N_("took a contact off the card"),
-    "family.add": N_("noted a relative"),
-    "family.end": N_("undid the link to a relative"),
-    "note.add": N_("wrote a note"),
-    "note.withdraw": N_("withdrew a note"),
-    "document.upload": N_("delivered a scan"),
-    "document.open": N_("opened a scan"),
-    "case.open": N_("opened a case"),
-    "case.complete": N_("closed a case as done"),
-    "case.supersede": N_("closed a case for a newer one"),
-    "case.withdraw": N_("closed a case that applies no more"),
-    "case.confirm_application": N_("confirmed the faculty's application"),
-    "case.return_to_dean": N_("returned a case to the dean's office"),
-}
+from pages.students.deeds import DEEDS, FIELDS
 
 
 def show_history(actor: Actor, card: PersonCard) -> None:
@@ -90,15 +52,21 @@ def _deed(action: str) -> str:
 
 def _values(line: HistoryLine) -> str:
     """Return the fields with what they were and are, or by their names where that is not told."""
-    told = [f"{name}: {_change(value)}" for name, value in line.values.items()]
+    told = [f"{_field(name)}: {_change(value)}" for name, value in line.values.items()]
     if told:
         return "; ".join(told)
-    return ", ".join(str(each) for each in _names(line.clear))
+    return ", ".join(_names(line.clear))
 
 
-def _names(clear: Mapping[str, Any]) -> list[Any]:
+def _names(clear: Mapping[str, Any]) -> list[str]:
     fields = clear.get("fields")
-    return fields if isinstance(fields, list) else [each for each in clear.values() if each]
+    if isinstance(fields, list):
+        return [_field(str(name)) for name in fields]
+    return [str(each) for each in clear.values() if each]
+
+
+def _field(name: str) -> str:
+    return _(FIELDS[name]) if name in FIELDS else name
 
 
 def _change(value: object) -> str:

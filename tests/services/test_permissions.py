@@ -159,7 +159,7 @@ def use_cases() -> Iterator[tuple[str, Callable[..., object]]]:
 USE_CASES = dict(use_cases())
 
 #: These take an actor but decide nothing: they build conditions for those that do.
-BUILDERS = {"scope.people_in_scope"}
+BUILDERS = {"scope.documents_in_scope", "scope.people_in_scope"}
 
 
 def test_every_use_case_asks_for_a_permission_and_stands_in_the_matrix() -> None:
