@@ -226,7 +226,7 @@ def facts(known: Mapping[str, object]) -> None:
     """Show labelled facts side by side, as many in a row as the width holds."""
     with st.container(horizontal=True, gap="medium"):
         for label, value in known.items():
-            told = f":gray[{escaped(label)}]  \n{escaped(_shown(value))}"
+            told = f":small[:gray[{escaped(label)}]]  \n{escaped(_shown(value))}"
             st.markdown(told, width="content")
 
 

@@ -10,6 +10,8 @@ from core.permissions import Actor
 from core.services.cards import PersonCard
 from core.services.house import time_zone
 from core.services.person_history import HistoryLine, person_history
+from core.terms import EnrolmentStatus
+from core.words import word
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 from pages.students.deeds import DEEDS, FIELDS
@@ -52,7 +54,8 @@ def _deed(action: str) -> str:
 
 def _values(line: HistoryLine) -> str:
     """Return the fields with what they were and are, or by their names where that is not told."""
-    told = [f"{_field(name)}: {_change(value)}" for name, value in line.values.items()]
+    told = _names(line.clear) if "before" in line.clear else []
+    told += [f"{_field(name)}: {_change(value)}" for name, value in line.values.items()]
     if told:
         return "; ".join(told)
     return ", ".join(_names(line.clear))
@@ -62,7 +65,10 @@ def _names(clear: Mapping[str, Any]) -> list[str]:
     fields = clear.get("fields")
     if isinstance(fields, list):
         return [_field(str(name)) for name in fields]
-    return [str(each) for each in clear.values() if each]
+    if "before" in clear and "after" in clear:
+        steps = (word(EnrolmentStatus(clear[name])) for name in ("before", "after"))
+        return [" → ".join(steps)]
+    return []
 
 
 def _field(name: str) -> str:
