@@ -82,6 +82,43 @@ SENTENCES: dict[str, str] = {
     "person.maybe_same": N_(
         "%(name)s with the same birth date is registered already. Is it the same person?"
     ),
+    "person.has_passport": N_("The passport says this now. Correct it there."),
+    "person.part.missing": N_(
+        "Say what he is to the university, or choose the person he belongs to."
+    ),
+    "passport.number.missing": N_("Enter the number of the passport."),
+    "passport.void": N_("This passport was taken out of the record."),
+    "visa.category.unknown": N_("There is no such letter of a visa. Choose one of the list."),
+    "visa.reason_missing": N_("Say why the visa was annulled."),
+    "visa.not_active": N_("Only a visa in force can be annulled."),
+    "registration.day.missing": N_("Enter the day of the registration."),
+    "registration.future": N_("The day of the registration lies in the future."),
+    "registration.reversed": N_("The registration ends before it begins."),
+    "residence.from.missing": N_("Enter since when he lives there."),
+    "residence.future": N_("The day lies in the future. Enter the address once he lives there."),
+    "residence.not_after": N_(
+        "He moved to the present address on this day or later. "
+        "Choose a later day, or correct the present address."
+    ),
+    "residence.reversed": N_("He left this address before that day. Choose an earlier one."),
+    "enrolment.still_current": N_(
+        "He has a place already. Change its status first, then enrol him anew."
+    ),
+    "status.step_not_allowed": N_(
+        "The status cannot change like this. Look at what it is now and choose again."
+    ),
+    "status.day.missing": N_("Enter since when the new status holds."),
+    "status.future": N_("The day lies in the future. Change the status once it has come."),
+    "status.order.missing": N_("Enter the number of the order behind this change."),
+    "status.reason.missing": N_("Say why the status changes."),
+    "contact.name.missing": N_("Enter the name of whom to call."),
+    "contact.way.missing": N_("Enter a telephone number or an e-mail address."),
+    "family.self": N_("Nobody is his own relative. Choose another person."),
+    "family.taken": N_("These two are noted as relatives already."),
+    "note.empty": N_("Write the note first."),
+    "note.too_long": N_("The note is longer than %(longest)s characters. Shorten it."),
+    "note.withdrawn": N_("The note was withdrawn already."),
+    "document.kind.unknown": N_("There is no such kind of document. Choose one of the list."),
     "person.closed": N_("This record is closed and cannot be changed any more."),
     "person.merged": N_("This record was merged into another one, which holds everything now."),
     "person.same_record": N_("This is one and the same record. Choose another one."),
@@ -154,6 +191,7 @@ SENTENCES: dict[str, str] = {
     "holiday.unknown": N_("%(on)s is not in the list."),
     "holiday.no_weekend": N_("Only a Saturday or a Sunday can be made a working day."),
     "limits.margin_out_of_range": N_("The months must lie between 0 and %(longest)s."),
+    "crossing.day.missing": N_("Choose the day first."),
     "crossing.taken": N_("This crossing on %(on)s is noted already."),
     "crossing.no_passport": N_(
         "Enter the passport first; a crossing names the one that was shown."

@@ -28,6 +28,8 @@ class Permission(StrEnum):
     OWN_ACCOUNT = "own_account"
     READ_PEOPLE = "people.read"
     EDIT_PEOPLE = "people.edit"
+    READ_NOTES = "people.read_notes"
+    READ_HISTORY = "people.read_history"
     READ_CASES = "cases.read"
     EDIT_CASES = "cases.edit"
     CONFIRM_APPLICATION = "cases.confirm_application"
@@ -59,6 +61,8 @@ _EVERYONE = frozenset(
 _STAFF = _EVERYONE | {
     Permission.READ_PEOPLE,
     Permission.EDIT_PEOPLE,
+    Permission.READ_NOTES,
+    Permission.READ_HISTORY,
     Permission.READ_CASES,
     Permission.EDIT_CASES,
     Permission.PRINT_CHECKLIST,
@@ -85,6 +89,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.RECTOR: _EVERYONE
     | {
         Permission.READ_PEOPLE,
+        Permission.READ_NOTES,
+        Permission.READ_HISTORY,
         Permission.READ_CASES,
         Permission.PRINT_CHECKLIST,
         Permission.OPEN_DOCUMENT,

@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 from core.services.deadlines import open_case_count, recompute_chunk
-from core.services.documents import sweep_orphans
 from core.services.jobs import ClaimedJob, advance, claim_job, finish
+from core.services.orphans import sweep_orphans
 from core.services.purge import purge_expired
 from core.services.rulebook import await_computations
 from core.terms import JobKind

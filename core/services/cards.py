@@ -6,16 +6,21 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock
+from core import clock, settings
 from core.permissions import Actor, Permission
+from core.rules.completeness import KnownFacts, asked_facts, share_known
 from core.rules.names import fold
 from core.services import audit
 from core.services.guard import requires
 from core.services.page import PAGE_SIZE, Page
+from core.services.person_forms import PassportForm
+from core.services.rulebook import needs_entry_visa
 from core.services.scope import people_in_scope, refuse_merged, visible_person
 from core.terms import (
+    ClosedReason,
     CrossingDirection,
     EnrolmentStatus,
+    PersonFact,
     ResidenceKind,
     Sex,
     VisaEntries,
@@ -49,20 +54,32 @@ class PassportView:
     """A passport on the card, in full."""
 
     passport_id: int
-    number: str
-    issuing_state: str
-    nationality: str
-    name: str
-    birth_date: date | None
-    sex: Sex
-    expires_on: date | None
+    version: int
+    known: PassportForm
     is_current: bool
+
+    @property
+    def number(self) -> str:
+        """The number, in full."""
+        return self.known.number
+
+    @property
+    def expires_on(self) -> date | None:
+        """The last day of the passport."""
+        return self.known.expires_on
+
+    @property
+    def name(self) -> str:
+        """Surname and given names as printed."""
+        return f"{self.known.surname} {self.known.given_names}".strip()
 
 
 @dataclass(frozen=True, kw_only=True)
 class VisaView:
     """A visa on the card."""
 
+    visa_id: int
+    version: int
     category: str
     entries: VisaEntries
     valid_from: date | None
@@ -73,17 +90,30 @@ class VisaView:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonCard:
-    """Everything the card shows of a person beside his cases."""
+    """Everything the card shows of a person beside his cases.
+
+    ``missing`` are the facts still to be asked for, ``share_known`` is in whole per cent.
+    """
 
     person_id: int
     version: int
     name: str
+    surname: str
+    given_names: str
     native_name: str
+    name_ru: str
+    name_ky: str
     citizenship: str | None
     birth_date: date | None
     sex: Sex | None
     phone: str
     email: str
+    agent_id: int | None
+    missing: tuple[PersonFact, ...]
+    share_known: int
+    closed_at: datetime | None
+    closed_reason: ClosedReason | None
+    merged_into_id: int | None
     faculty_id: int | None
     course: int | None
     status: EnrolmentStatus | None
@@ -220,12 +250,22 @@ def _card(session: Session, person: Person) -> PersonCard:
         person_id=person.id,
         version=person.version,
         name=full_name(person),
+        surname=person.surname,
+        given_names=person.given_names,
         native_name=person.native_name,
+        name_ru=person.name_ru,
+        name_ky=person.name_ky,
         citizenship=person.citizenship,
         birth_date=person.birth_date,
         sex=person.sex,
         phone=person.phone,
         email=person.email,
+        agent_id=person.agent_id,
+        missing=tuple(PersonFact(name) for name in person.missing),
+        share_known=_share_known(session, person, enrolment, residence),
+        closed_at=person.closed_at,
+        closed_reason=person.closed_reason,
+        merged_into_id=person.merged_into_id,
         faculty_id=enrolment.faculty_id if enrolment else None,
         course=enrolment.course if enrolment else None,
         status=enrolment.status if enrolment else None,
@@ -242,22 +282,34 @@ def _card(session: Session, person: Person) -> PersonCard:
     )
 
 
+def _share_known(
+    session: Session, person: Person, enrolment: Enrolment | None, residence: Residence | None
+) -> int:
+    today = clock.today(settings.current().time_zone)
+    facts = KnownFacts(
+        known=frozenset(),
+        status=enrolment.status if enrolment else None,
+        residence=residence.kind if residence else None,
+        needs_entry_visa=needs_entry_visa(session, person.citizenship, today),
+    )
+    return share_known(missing=person.missing_count, asked=len(asked_facts(facts)))
+
+
 def _passport_view(passport: Passport) -> PassportView:
     return PassportView(
         passport_id=passport.id,
-        number=passport.number,
-        issuing_state=passport.issuing_state,
-        nationality=passport.nationality,
-        name=full_name(passport),
-        birth_date=passport.birth_date,
-        sex=passport.sex,
-        expires_on=passport.expires_on,
+        version=passport.version,
+        known=PassportForm(
+            **{name: getattr(passport, name) for name in PassportForm.__dataclass_fields__}
+        ),
         is_current=passport.is_current,
     )
 
 
 def _visa_view(visa: Visa) -> VisaView:
     return VisaView(
+        visa_id=visa.id,
+        version=visa.version,
         category=visa.category,
         entries=visa.entries,
         valid_from=visa.valid_from,

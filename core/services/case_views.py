@@ -127,6 +127,20 @@ def cases_of_person(actor: Actor, person_id: int) -> tuple[CaseView, ...]:
         return tuple(view_of(session, case) for case in cases)
 
 
+@requires(Permission.READ_CASES)
+def next_due_of_person(actor: Actor, person_id: int) -> tuple[CaseKind, date] | None:
+    """Return the soonest date an open case of the person must keep, and its kind; None for none."""
+    with reading() as session:
+        visible_person(session, actor, person_id)
+        row = session.execute(
+            sa.select(Case.kind, Deadline.due_on)
+            .join(Case, Case.id == Deadline.case_id)
+            .where(Deadline.person_id == person_id, Deadline.is_open)
+            .order_by(Deadline.due_on, Case.id)
+        ).first()
+        return (row.kind, row.due_on) if row else None
+
+
 def view_of(session: Session, case: Case) -> CaseView:
     """Return ``case`` with its items and explained dates."""
     deadline = session.scalars(sa.select(Deadline).filter_by(case_id=case.id)).one_or_none()

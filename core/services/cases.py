@@ -71,6 +71,16 @@ def open_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) ->
     return _open(session, actor, person_id, kind, entry=_last_entry(session, person_id))
 
 
+def complete_registration(session: Session, actor: Actor, entry: Crossing) -> None:
+    """Close the open registration case of ``entry``, or of one before it, as done."""
+    case = _open_case(session, entry.person_id, CaseKind.REGISTRATION)
+    if case is None or _counts_from_later(session, case, entry):
+        return
+    touch(case, actor)
+    _close(session, case, CaseOutcome.DONE)
+    _audit_step(session, actor, case, "case.complete")
+
+
 def withdraw_study_cases(session: Session, actor: Actor, person_id: int) -> None:
     """Close the visa cases of a student who is none any more."""
     if _is_student(session, person_id):
@@ -207,6 +217,11 @@ def _open_case(session: Session, person_id: int, kind: CaseKind) -> Case | None:
             Case.person_id == person_id, Case.kind == kind, Case.closed_at.is_(None)
         )
     ).one_or_none()
+
+
+def _counts_from_later(session: Session, case: Case, entry: Crossing) -> bool:
+    own = session.get(Crossing, case.crossing_id) if case.crossing_id else None
+    return own is not None and own.crossed_on > entry.crossed_on
 
 
 def _close(session: Session, case: Case, outcome: CaseOutcome) -> None:

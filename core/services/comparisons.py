@@ -15,7 +15,7 @@ from core.services import audit
 from core.services.cards import SAME_VIEW, full_name
 from core.services.deadlines import current_visa
 from core.services.guard import requires
-from core.services.person_forms import StudentForm
+from core.services.person_forms import NewPersonForm, StudentForm
 from core.services.scope import open_person
 from core.terms import CrossingDirection, Sex
 from db.engine import reading, writing
@@ -113,7 +113,7 @@ def compare(actor: Actor, first_id: int, second_id: int) -> Comparison:
 
 
 @requires(Permission.EDIT_PEOPLE)
-def compare_with_form(actor: Actor, form: StudentForm, person_id: int) -> Comparison:
+def compare_with_form(actor: Actor, form: NewPersonForm, person_id: int) -> Comparison:
     """Return what is about to be registered beside a person who may be the same.
 
     The view of the person is audited. Raises as :func:`compare`.
@@ -231,8 +231,9 @@ def _stay(session: Session, person_id: int) -> dict[ComparedFact, Value]:
     }
 
 
-def _facts_of_form(session: Session, form: StudentForm) -> dict[ComparedFact, Value]:
+def _facts_of_form(session: Session, form: NewPersonForm) -> dict[ComparedFact, Value]:
     passport, visa = form.passport, form.visa
+    study = form if isinstance(form, StudentForm) else None
     number = passport.number.strip()
     return {
         ComparedFact.NAME: f"{passport.surname} {passport.given_names}".strip(),
@@ -245,9 +246,9 @@ def _facts_of_form(session: Session, form: StudentForm) -> dict[ComparedFact, Va
         ComparedFact.PHONE: form.phone.strip(),
         ComparedFact.EMAIL: form.email.strip(),
         ComparedFact.AGENT: _agent_name(session, form.agent_id),
-        ComparedFact.FACULTY: form.faculty_id,
-        ComparedFact.COURSE: form.course,
-        ComparedFact.CONTRACT: form.contract_number.strip(),
+        ComparedFact.FACULTY: study.faculty_id if study else None,
+        ComparedFact.COURSE: study.course if study else None,
+        ComparedFact.CONTRACT: study.contract_number.strip() if study else None,
         ComparedFact.VISA: f"{visa.category} {visa.number}".strip() if visa else None,
         ComparedFact.VISA_UNTIL: visa.valid_until if visa else None,
         ComparedFact.ENTRY: form.entered_on,

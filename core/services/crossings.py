@@ -10,9 +10,11 @@ from core import clock, settings
 from core.errors import DomainError, NotFound
 from core.permissions import Actor, Permission
 from core.services import audit
+from core.services.arrivals import note_arrival
 from core.services.consequences import follow_up
 from core.services.guard import requires
-from core.services.scope import editable_person, visible_person
+from core.services.person_records import held_person
+from core.services.scope import visible_person
 from core.services.versions import claim
 from core.terms import CrossingDirection
 from db.engine import reading, writing
@@ -72,11 +74,13 @@ def crossings_of_person(actor: Actor, person_id: int) -> tuple[CrossingView, ...
 def add_crossing(actor: Actor, person_id: int, form: CrossingForm) -> int:
     """Note a crossing and return its id; an entry opens its own registration case.
 
+    With it a student who was invited has arrived.
+
     Raises ``crossing.future``, ``crossing.taken`` where the same one is noted already, and
     ``crossing.no_passport``.
     """
     with writing() as session:
-        editable_person(session, actor, person_id)
+        held_person(session, actor, person_id)
         _refuse(session, person_id, form)
         row = Crossing(
             person_id=person_id,
@@ -87,6 +91,7 @@ def add_crossing(actor: Actor, person_id: int, form: CrossingForm) -> int:
         session.add(row)
         session.flush()
         _record(session, actor, "crossing.add", row)
+        note_arrival(session, actor, row)
         follow_up(session, actor, person_id)
         return row.id
 
@@ -101,7 +106,7 @@ def change_crossing(actor: Actor, crossing_id: int, form: CrossingForm, *, versi
         row = session.get(Crossing, crossing_id)
         if row is None:
             raise NotFound
-        editable_person(session, actor, row.person_id)
+        held_person(session, actor, row.person_id)
         claim(session, row, actor, seen_version=version)
         _refuse(session, row.person_id, form, besides=row.id)
         row.direction, row.crossed_on = form.direction, form.crossed_on
@@ -109,6 +114,7 @@ def change_crossing(actor: Actor, crossing_id: int, form: CrossingForm, *, versi
             row.passport_id = _passport(session, row.person_id, form.passport_id)
         session.flush()
         _record(session, actor, "crossing.change", row)
+        note_arrival(session, actor, row)
         follow_up(session, actor, row.person_id)
 
 

@@ -2,10 +2,9 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,21 +14,20 @@ from core.errors import DomainError, NotFound, OutOfScope
 from core.inspection.run import Inspected, inspect_scan
 from core.permissions import Actor, Permission
 from core.services import audit
+from core.services.consequences import PHOTO, refresh_person
 from core.services.guard import requires
-from core.services.scope import people_in_scope, visible_item, visible_person
+from core.services.scope import (
+    documents_in_scope,
+    people_in_scope,
+    visible_item,
+    visible_person,
+)
 from core.services.versions import touch
 from core.terms import ItemStatus
 from db.engine import reading, writing
-from db.models.access import UserFaculty
 from db.models.cases import Case, CaseItem
 from db.models.documents import Document
 from db.models.people import Person
-
-#: A stored file no row names, older than this, was left by a process that died between the two.
-ORPHAN_AGE = timedelta(hours=1)
-
-#: How many stored names one question to the database asks about.
-_CHUNK = 500
 
 _LONGEST_NAME = 120
 _NEVER_IN_A_NAME = frozenset('/\\:*?"<>|')
@@ -54,6 +52,18 @@ def upload_document(actor: Actor, *, case_item_id: int, file_name: str, content:
     """
     with reading() as session:
         visible_item(session, actor, case_item_id)
+    return keep_scan(
+        file_name=file_name,
+        content=content,
+        add=lambda session, document: _add(session, actor, case_item_id, document),
+    )
+
+
+def keep_scan(*, file_name: str, content: bytes, add: Callable[[Session, Document], None]) -> int:
+    """Check a scan, store it sealed, let ``add`` say whose it is, and return its id.
+
+    The one road of every scan into the house; raises the codes ``scan.…`` of :func:`inspect_scan`.
+    """
     inspected = inspect_scan(content)
     key, name = encryption.new_key(), store.new_name()
     document = Document(
@@ -70,11 +80,11 @@ def upload_document(actor: Actor, *, case_item_id: int, file_name: str, content:
         undo.callback(_delete_stored, name, len(inspected.previews))
         _store_sealed(inspected, key, name)
         with writing() as session:
-            document_id = _add(session, actor, case_item_id, document)
+            add(session, document)
             # Whether a commit that failed took effect cannot be known here, and a document without
             # its bytes is lost, so from now on only the sweeper may decide.
             undo.pop_all()
-    return document_id
+    return document.id
 
 
 @requires(Permission.OPEN_DOCUMENT)
@@ -107,7 +117,7 @@ def openable_documents(actor: Actor, document_ids: Collection[int]) -> frozenset
             Document.id.in_(document_ids),
             Document.wrapped_key.is_not(None),
             people_in_scope(actor),
-            _is_open_to(actor),
+            documents_in_scope(actor),
         )
         .order_by(Document.id)
     )
@@ -115,59 +125,54 @@ def openable_documents(actor: Actor, document_ids: Collection[int]) -> frozenset
         return frozenset(document.id for document in session.scalars(statement))
 
 
-def sweep_orphans(*, older_than: timedelta = ORPHAN_AGE) -> int:
-    """Delete what is stored but named by no document; return how many files there were.
-
-    What is younger is left alone, because its document may be on its way into the database.
-    """
-    limit = (clock.utc_now() - older_than).timestamp()
-    store_in_use, count = store.opened(), 0
-    old = [name for name, written_at in store_in_use.names() if written_at <= limit]
-    for start in range(0, len(old), _CHUNK):
-        orphans = _unknown(old[start : start + _CHUNK])
-        for name in orphans:
-            store_in_use.delete(name)
-        count += len(orphans)
-    return count
-
-
-def _unknown(names: Sequence[str]) -> list[str]:
-    """Return those of ``names`` that belong to no document."""
-    statement = (
-        sa.select(Document.store_name)
-        .where(Document.store_name.in_({_document_part(name) for name in names}))
-        .order_by(Document.id)
-    )
-    with reading() as session:
-        known = set(session.scalars(statement))
-    return [name for name in names if _document_part(name) not in known]
-
-
-def _document_part(name: str) -> str:
-    return name.partition(".")[0]
-
-
-def _add(session: Session, actor: Actor, case_item_id: int, document: Document) -> int:
+def _add(session: Session, actor: Actor, case_item_id: int, document: Document) -> None:
     item = visible_item(session, actor, case_item_id)
     person_id = session.get_one(Case, item.case_id).person_id
-    served = _locked_items(session, person_id, item)
+    served = locked_items(session, person_id, item.document_kind, chosen=item)
     if item not in served:
         raise DomainError("case.closed")
     earlier = session.get(Document, item.document_id) if item.document_id else None
     if earlier is not None and earlier.digest == document.digest:
         raise DomainError("document.same")
-    last = session.scalars(
+    add_version(session, actor, document, person_id=person_id, kind=item.document_kind)
+    deliver(session, actor, document, served, item_id=item.id)
+
+
+def last_version(session: Session, person_id: int, kind: str) -> Document | None:
+    """Return the newest scan of a kind, or None."""
+    return session.scalars(
         sa.select(Document)
-        .filter_by(person_id=person_id, kind=item.document_kind)
+        .filter_by(person_id=person_id, kind=kind)
         .order_by(Document.version_number.desc())
     ).first()
-    document.person_id, document.kind = person_id, item.document_kind
+
+
+def add_version(
+    session: Session, actor: Actor, document: Document, *, person_id: int, kind: str
+) -> None:
+    """Add a stored scan as the newest version of its kind; the caller holds the person."""
+    last = last_version(session, person_id, kind)
+    document.person_id, document.kind = person_id, kind
     document.version_number = last.version_number + 1 if last else 1
     document.replaces_id = last.id if last else None
     document.uploaded_at, document.uploaded_by = clock.utc_now(), actor.full_name
     document.uploaded_by_id = actor.user_id
     session.add(document)
     session.flush()
+    if kind == PHOTO:
+        # A photo is a fact of the person, too: it leaves the list of what is missing.
+        refresh_person(session, session.get_one(Person, person_id))
+
+
+def deliver(
+    session: Session,
+    actor: Actor,
+    document: Document,
+    served: Sequence[CaseItem],
+    *,
+    item_id: int | None = None,
+) -> None:
+    """Let ``document`` deliver the items it serves; ``item_id`` is the one it was meant for."""
     _deliver(served, actor, document)
     audit.record(
         session,
@@ -175,17 +180,19 @@ def _add(session: Session, actor: Actor, case_item_id: int, document: Document) 
         action="document.upload",
         subject_kind="document",
         subject_id=document.id,
-        person_id=person_id,
-        clear={"kind": document.kind, "version": document.version_number, "item": item.id},
+        person_id=document.person_id,
+        clear={"kind": document.kind, "version": document.version_number, "item": item_id},
     )
-    return document.id
 
 
-def _locked_items(session: Session, person_id: int, chosen: CaseItem) -> Sequence[CaseItem]:
-    """Return the items the new scan serves, held until the transaction ends, as they are now.
+def locked_items(
+    session: Session, person_id: int, kind: str, *, chosen: CaseItem | None = None
+) -> Sequence[CaseItem]:
+    """Return the items a new scan of ``kind`` serves, held until the transaction ends.
 
-    Without the lock a decision committed in between would be kept for a scan nobody has seen, and
-    two uploads would give the same version number. SQLite has one writer and needs none.
+    An item that is settled stays as it is, unless it is the ``chosen`` one. They are read as they
+    are now: without the lock a decision committed in between would be kept for a scan nobody has
+    seen, and two uploads would give the same version number. SQLite has one writer and needs none.
     """
     session.scalars(
         sa.select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)
@@ -197,8 +204,8 @@ def _locked_items(session: Session, person_id: int, chosen: CaseItem) -> Sequenc
         .where(
             Case.person_id == person_id,
             Case.closed_at.is_(None),
-            CaseItem.document_kind == chosen.document_kind,
-            sa.or_(CaseItem.status.not_in(settled), CaseItem.id == chosen.id),
+            CaseItem.document_kind == kind,
+            sa.or_(CaseItem.status.not_in(settled), CaseItem.id == (chosen.id if chosen else None)),
         )
         .order_by(CaseItem.id)
         .with_for_update(key_share=True)
@@ -219,7 +226,9 @@ def _authorised(actor: Actor, document_id: int, *, page: int | None) -> tuple[Do
         if document is None:
             raise NotFound
         visible_person(session, actor, document.person_id)
-        open_to = sa.select(Document.id).where(Document.id == document_id, _is_open_to(actor))
+        open_to = sa.select(Document.id).where(
+            Document.id == document_id, documents_in_scope(actor)
+        )
         if session.scalar(open_to) is None:
             raise OutOfScope(subject_kind="document", subject_id=document_id)
         if document.wrapped_key is None:
@@ -234,20 +243,6 @@ def _authorised(actor: Actor, document_id: int, *, page: int | None) -> tuple[Do
             clear={"kind": document.kind, "page": page},
         )
         return document, encryption.unwrap_key(document.wrapped_key)
-
-
-def _is_open_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Return the condition on ``Document`` that holds for who may open scans of whom he knows.
-
-    A dean's office opens what it delivered itself, or another office that shares a faculty with it.
-    """
-    if not actor.is_bound_to_faculties:
-        return sa.true()
-    by_a_sharing_office = sa.exists().where(
-        UserFaculty.user_id == Document.uploaded_by_id,
-        UserFaculty.faculty_id.in_(actor.faculty_ids),
-    )
-    return sa.or_(Document.uploaded_by_id == actor.user_id, by_a_sharing_office)
 
 
 def _store_sealed(inspected: Inspected, key: bytes, name: str) -> None:

@@ -17,8 +17,19 @@ from core.services import audit
 from core.services.cards import full_name
 from core.services.consequences import follow_up
 from core.services.duplicates import note_not_the_same
+from core.services.engagements import engage
+from core.services.families import link_relative
 from core.services.guard import requires
-from core.services.person_forms import PassportForm, StudentForm, VisaForm, student_faults
+from core.services.person_forms import (
+    NewPersonForm,
+    OtherPersonForm,
+    PassportForm,
+    StudentForm,
+    VisaForm,
+    other_person_faults,
+    student_faults,
+)
+from core.services.person_records import held_person, refuse_all
 from core.terms import CrossingDirection, EnrolmentStatus, VisaStatus
 from db.engine import writing
 from db.models.access import Faculty
@@ -57,23 +68,35 @@ def register_student(actor: Actor, form: StudentForm) -> int:
         return person_id
 
 
+@requires(Permission.EDIT_PEOPLE)
+def register_person(actor: Actor, form: OtherPersonForm) -> int:
+    """Register a teacher, clinic staff, a visitor or a relative of somebody; return the id.
+
+    Raises as :func:`register_student`, and ``person.part.missing`` where the form does not say
+    what he is to the university or to whom he belongs.
+    """
+    with writing() as session:
+        refuse_all(other_person_faults(form, today=_today()))
+        refuse_known_passport(session, form.passport)
+        alike = namesakes(session, form.passport)
+        if not form.is_new_person:
+            _ask_about(alike)
+        if form.relative_id is not None:
+            held_person(session, actor, form.relative_id)
+        person = _add_with_circumstances(session, actor, form)
+        if form.engagement is not None:
+            engage(session, actor, person.id, form.engagement)
+        if form.relative_id is not None:
+            link_relative(session, actor, form.relative_id, person.id, relation=form.relation)
+        follow_up(session, actor, person.id)
+        for other in alike:
+            note_not_the_same(session, actor, person.id, other.id)
+        return person.id
+
+
 def add_student(session: Session, actor: Actor, form: StudentForm) -> int:
     """Add a student whose form was found right, in the caller's transaction; return the id."""
-    person = _add_person(session, actor, form)
-    passport = None
-    if form.passport.number.strip():
-        passport = add_passport_row(session, person.id, form.passport)
-    _add_circumstances(session, person, passport, form)
-    audit.record(
-        session,
-        actor,
-        action="person.register",
-        subject_kind="person",
-        subject_id=person.id,
-        person_id=person.id,
-        clear={"faculty_id": form.faculty_id, "fields": _given_fields(form)},
-        sealed={"name": [None, full_name(person)], "passport": [None, form.passport.number]},
-    )
+    person = _add_with_circumstances(session, actor, form, _enrolment(form))
     follow_up(session, actor, person.id)
     return person.id
 
@@ -167,7 +190,35 @@ def _ask_about(alike: Sequence[Person]) -> None:
         )
 
 
-def _add_person(session: Session, actor: Actor, form: StudentForm) -> Person:
+def _add_with_circumstances(
+    session: Session, actor: Actor, form: NewPersonForm, enrolment: Enrolment | None = None
+) -> Person:
+    """Add a person with everything of the form that is about anybody, and his place if any."""
+    person = _add_person(session, actor, form)
+    passport = None
+    if form.passport.number.strip():
+        passport = add_passport_row(session, person.id, form.passport)
+    if enrolment is not None:
+        enrolment.person_id = person.id
+        session.add(enrolment)
+    _add_circumstances(session, person, passport, form)
+    audit.record(
+        session,
+        actor,
+        action="person.register",
+        subject_kind="person",
+        subject_id=person.id,
+        person_id=person.id,
+        clear={
+            "faculty_id": enrolment.faculty_id if enrolment else None,
+            "fields": _given_fields(form),
+        },
+        sealed={"name": [None, full_name(person)], "passport": [None, form.passport.number]},
+    )
+    return person
+
+
+def _add_person(session: Session, actor: Actor, form: NewPersonForm) -> Person:
     passport = form.passport
     person = Person(
         surname=passport.surname.strip(),
@@ -190,10 +241,9 @@ def _add_person(session: Session, actor: Actor, form: StudentForm) -> Person:
 
 
 def _add_circumstances(
-    session: Session, person: Person, passport: Passport | None, form: StudentForm
+    session: Session, person: Person, passport: Passport | None, form: NewPersonForm
 ) -> None:
     passport_id = passport.id if passport else None
-    session.add(_enrolment(person, form))
     if form.entered_on is not None:
         session.add(
             Crossing(
@@ -220,9 +270,8 @@ def _add_circumstances(
     session.flush()
 
 
-def _enrolment(person: Person, form: StudentForm) -> Enrolment:
+def _enrolment(form: StudentForm) -> Enrolment:
     return Enrolment(
-        person_id=person.id,
         faculty_id=form.faculty_id,
         programme=form.programme.strip(),
         group_name=form.group_name.strip(),
@@ -251,5 +300,5 @@ def _visa(person: Person, passport_id: int | None, form: VisaForm) -> Visa:
     )
 
 
-def _given_fields(form: StudentForm) -> list[str]:
+def _given_fields(form: NewPersonForm) -> list[str]:
     return sorted(name for name, value in vars(form).items() if value not in (None, "", False))

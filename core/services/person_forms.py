@@ -5,7 +5,15 @@ from datetime import date
 
 from core.errors import Fault
 from core.rules.countries import is_known_code
-from core.terms import Funding, PassportKind, ResidenceKind, Sex, VisaEntries
+from core.terms import (
+    EngagementKind,
+    FamilyRelation,
+    Funding,
+    PassportKind,
+    ResidenceKind,
+    Sex,
+    VisaEntries,
+)
 
 #: A passport is not given to somebody who is not born yet, and nobody is older than this.
 OLDEST_AGE_YEARS = 110
@@ -44,32 +52,31 @@ class VisaForm:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudentForm:
-    """What the department knows of a new student; everything but a name and a state may wait.
+class EngagementForm:
+    """What a person who is no student is to the university; ``until_on`` is inclusive."""
 
-    ``faculty_id`` is None while nobody has said where he will study. ``entered_on`` is the day of
-    the last entry, with the passport given here. ``is_new_person`` says that somebody looked at the
-    namesakes and knows this one to be another.
+    kind: EngagementKind
+    position: str = ""
+    unit: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPersonForm:
+    """What is entered of anybody new; everything but a name and a state may wait.
+
+    ``entered_on`` is the day of the last entry, with the passport given here. ``is_new_person``
+    says that somebody looked at the namesakes and knows this one to be another.
     """
 
     passport: PassportForm
-    faculty_id: int | None = None
-    course: int | None = None
-    programme: str = ""
-    group_name: str = ""
-    funding: Funding | None = None
-    order_number: str = ""
-    order_on: date | None = None
     entered_on: date | None = None
     residence: ResidenceKind | None = None
     address: str = ""
     owner_name: str = ""
     owner_phone: str = ""
     consent_until: date | None = None
-    contract_number: str = ""
-    contract_from: date | None = None
-    contract_until: date | None = None
-    course_until: date | None = None
     visa: VisaForm | None = None
     native_name: str = ""
     name_ru: str = ""
@@ -80,18 +87,68 @@ class StudentForm:
     is_new_person: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class StudentForm(NewPersonForm):
+    """What the department knows of a new student.
+
+    ``faculty_id`` is None while nobody has said where he will study.
+    """
+
+    faculty_id: int | None = None
+    course: int | None = None
+    programme: str = ""
+    group_name: str = ""
+    funding: Funding | None = None
+    order_number: str = ""
+    order_on: date | None = None
+    contract_number: str = ""
+    contract_from: date | None = None
+    contract_until: date | None = None
+    course_until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherPersonForm(NewPersonForm):
+    """Somebody new who is no student: what he is to the university, or to a person of ours.
+
+    ``relation`` says what he is to ``relative_id``.
+    """
+
+    engagement: EngagementForm | None = None
+    relative_id: int | None = None
+    relation: FamilyRelation = FamilyRelation.OTHER
+
+
 def student_faults(form: StudentForm, *, today: date) -> tuple[Fault, ...]:
     """Return what is wrong with a new student's form, all of it at once; empty if nothing is."""
-    checks = (
-        (_is_after(form.entered_on, today), "entered_on", "crossing.future"),
-        (
-            _is_after(form.contract_from, form.contract_until),
-            "contract_until",
-            "contract.reversed",
-        ),
+    is_reversed = _is_after(form.contract_from, form.contract_until)
+    contract = (Fault(field="contract_until", code="contract.reversed"),) if is_reversed else ()
+    return (*_new_person_faults(form, today=today), *contract, *visa_faults(form.visa))
+
+
+def other_person_faults(form: OtherPersonForm, *, today: date) -> tuple[Fault, ...]:
+    """Return what is wrong with the form of somebody new who is no student."""
+    is_nobody = form.engagement is None and form.relative_id is None
+    part = (Fault(field="engagement", code="person.part.missing"),) if is_nobody else ()
+    engagement = engagement_faults(form.engagement) if form.engagement else ()
+    return (
+        *_new_person_faults(form, today=today),
+        *part,
+        *engagement,
+        *visa_faults(form.visa),
     )
-    own = tuple(Fault(field=field, code=code) for is_wrong, field, code in checks if is_wrong)
-    return (*passport_faults(form.passport, today=today), *own, *visa_faults(form.visa))
+
+
+def engagement_faults(form: EngagementForm) -> tuple[Fault, ...]:
+    """Return what is wrong with an engagement as it was entered."""
+    is_reversed = _is_after(form.from_on, form.until_on)
+    return (Fault(field="until_on", code="period.reversed"),) if is_reversed else ()
+
+
+def _new_person_faults(form: NewPersonForm, *, today: date) -> tuple[Fault, ...]:
+    is_future = _is_after(form.entered_on, today)
+    entry = (Fault(field="entered_on", code="crossing.future"),) if is_future else ()
+    return (*passport_faults(form.passport, today=today), *entry)
 
 
 def passport_faults(passport: PassportForm, *, today: date) -> tuple[Fault, ...]:

@@ -9,7 +9,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from core.errors import DomainError, NotFound, OutOfScope
 from core.permissions import Actor
 from core.terms import CURRENT_ENROLMENT_STATUSES
+from db.models.access import UserFaculty
 from db.models.cases import Case, CaseItem
+from db.models.documents import Document
 from db.models.people import Enrolment, Person
 
 
@@ -31,6 +33,20 @@ def people_in_scope(
         own.status.in_(CURRENT_ENROLMENT_STATUSES),
         own.faculty_id.in_(actor.faculty_ids),
     )
+
+
+def documents_in_scope(actor: Actor) -> sa.ColumnElement[bool]:
+    """Return the condition on ``Document`` that holds for who may open scans of whom he knows.
+
+    A dean's office opens what it delivered itself, or another office that shares a faculty with it.
+    """
+    if not actor.is_bound_to_faculties:
+        return sa.true()
+    by_a_sharing_office = sa.exists().where(
+        UserFaculty.user_id == Document.uploaded_by_id,
+        UserFaculty.faculty_id.in_(actor.faculty_ids),
+    )
+    return sa.or_(Document.uploaded_by_id == actor.user_id, by_a_sharing_office)
 
 
 def visible_person(session: Session, actor: Actor, person_id: int) -> Person:

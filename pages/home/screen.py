@@ -102,7 +102,7 @@ def _nothing_due(actor: Actor, span: Urgency | None) -> None:
     elif actor.can(Permission.EDIT_PEOPLE):
         parts.empty(
             _("Nothing is due."),
-            _("Register a student under “New student”; his due dates appear here."),
+            _("Register a student under “New person”; his due dates appear here."),
         )
     else:
         parts.empty(_("Nothing is due."), _("Due dates appear here as students are registered."))

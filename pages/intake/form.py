@@ -1,4 +1,4 @@
-"""The form of a new student, filled from the passport's lines where they were read."""
+"""The forms of somebody new, filled from the passport's lines where they were read."""
 
 from datetime import date
 from typing import Any
@@ -8,198 +8,203 @@ import streamlit as st
 from core.i18n import _
 from core.permissions import Actor
 from core.rules.mrz import MrzReading
+from core.services.cards import list_people
 from core.services.faculties import faculty_names
-from core.services.house import today
-from core.services.person_forms import PassportForm, StudentForm, VisaForm
-from core.terms import ResidenceKind, Sex, VisaEntries
-from core.words import word
-from pages.intake.scan import marked
-
-#: The longest course of study offered in the field, in years.
-LONGEST_COURSE = 7
-
-_EARLIEST_BIRTH = date(1930, 1, 1)
+from core.services.person_forms import (
+    EngagementForm,
+    OtherPersonForm,
+    PassportForm,
+    StudentForm,
+    VisaForm,
+)
+from core.services.person_identity import agent_choices
+from core.terms import EngagementKind, FamilyRelation, Sex
+from pages.students.fields import (
+    choice_field,
+    course_field,
+    date_field,
+    engagement_fields,
+    faculty_field,
+    funding_field,
+    owner_fields,
+    passport_fields,
+    residence_kind_field,
+    text_field,
+    visa_fields,
+    word_field,
+)
 
 
 def student_form(
     actor: Actor, reading: MrzReading | None, *, doubts: frozenset[str] = frozenset()
 ) -> StudentForm | None:
-    """Show the form and return what was entered once it is submitted, else None.
+    """Show the form of a student and return what was entered once it is submitted, else None.
 
     ``doubts`` names the fields of ``reading`` that are marked as doubtful. A fresh reading gives
     the fields fresh keys, so that it fills them and an earlier one does not.
     """
-    key = f"intake_{abs(hash(reading.lines)) if reading else 'hand'}"
-    with st.form(f"{key}_form"):
+    key = _key(reading)
+    with st.form(f"{key}_form", enter_to_submit=False):
         passport = _passport(key, reading, doubts)
         study = _study(key, actor)
-        entered_on, visa = _entry(key)
-        residence, address, owner = _residence(key)
-        native_name, phone, email = _contact(key)
-        if not st.form_submit_button(_("Save"), type="primary", icon=":material/save:"):
+        rest = _rest(actor, key)
+        if not _is_saved():
             return None
-    return StudentForm(
-        passport=passport,
-        **study,
-        entered_on=entered_on,
-        residence=residence,
-        address=address,
-        owner_name=owner,
-        visa=visa,
-        native_name=native_name,
-        phone=phone,
-        email=email,
+    return StudentForm(passport=passport, **study, **rest)
+
+
+def other_person_form(
+    actor: Actor, reading: MrzReading | None, *, doubts: frozenset[str] = frozenset()
+) -> OtherPersonForm | None:
+    """Show the form of a teacher, clinic staff or a visitor; as :func:`student_form`."""
+    key = f"{_key(reading)}_other"
+    with st.form(f"{key}_form", enter_to_submit=False):
+        passport = _passport(key, reading, doubts)
+        st.subheader(_("Work or visit"), anchor=False)
+        engagement = engagement_fields(
+            f"{key}_engagement", EngagementForm(kind=EngagementKind.TEACHER)
+        )
+        rest = _rest(actor, key)
+        if not _is_saved():
+            return None
+    return OtherPersonForm(passport=passport, engagement=engagement, **rest)
+
+
+def relative_form(
+    actor: Actor, reading: MrzReading | None, *, doubts: frozenset[str] = frozenset()
+) -> OtherPersonForm | None:
+    """Show the form of somebody's relative; as :func:`student_form`."""
+    key = f"{_key(reading)}_relative"
+    found = _search_of_relative(actor)
+    if not found:
+        return None
+    with st.form(f"{key}_form", enter_to_submit=False):
+        st.subheader(_("Family here"), anchor=False)
+        first, second = st.columns(2)
+        relative_id = choice_field(
+            first,
+            _("Belongs to"),
+            f"{key}_relative_id",
+            next(iter(found)),
+            choices=list(found),
+            shown=lambda each: found[each],
+        )
+        relation = word_field(
+            second, _("What he is to him"), f"{key}_relation", FamilyRelation.SPOUSE
+        )
+        passport = _passport(key, reading, doubts)
+        rest = _rest(actor, key)
+        if not _is_saved():
+            return None
+    return OtherPersonForm(passport=passport, relative_id=relative_id, relation=relation, **rest)
+
+
+def _key(reading: MrzReading | None) -> str:
+    return f"intake_{abs(hash(reading.lines)) if reading else 'hand'}"
+
+
+def _is_saved() -> bool:
+    st.caption(_("Save at any point: what is missing stands on the card and can be added there."))
+    return st.form_submit_button(_("Save"), type="primary", icon=":material/save:")
+
+
+def _search_of_relative(actor: Actor) -> dict[int, str]:
+    """Ask to whom he belongs, and return the people who match."""
+    search = st.text_input(
+        _("Whose relative: part of a name or passport number"), key="intake_relative_search"
     )
+    if not search.strip():
+        return {}
+    found = list_people(actor, search=search).rows
+    if not found:
+        st.info(_("Nobody matches."))
+    return {line.person_id: f"{line.name} · {line.passport_masked}" for line in found}
 
 
 def _passport(key: str, reading: MrzReading | None, doubts: frozenset[str]) -> PassportForm:
     st.subheader(_("Passport"), anchor=False)
-    first, second, third = st.columns(3)
-    surname = first.text_input(
-        marked(_("Surname as in the passport"), "surname", doubts),
-        value=reading.surname if reading else "",
-        key=f"{key}_surname",
-    )
-    given = second.text_input(
-        marked(_("Given names (may be empty)"), "given_names", doubts),
-        value=reading.given_names if reading else "",
-        key=f"{key}_given",
-    )
-    number = third.text_input(
-        marked(_("Passport number"), "document_number", doubts),
-        value=reading.document_number if reading else "",
-        key=f"{key}_number",
-    )
-    state = first.text_input(
-        marked(_("Issued by (three letters)"), "issuing_state", doubts),
-        value=reading.issuing_state if reading else "",
-        max_chars=3,
-        key=f"{key}_state",
-    )
-    nationality = second.text_input(
-        marked(_("Nationality (three letters)"), "nationality", doubts),
-        value=reading.nationality if reading else "",
-        max_chars=3,
-        key=f"{key}_nationality",
-    )
-    sexes = list(Sex)
-    sex = third.selectbox(
-        marked(_("Sex"), "sex", doubts),
-        sexes,
-        index=sexes.index(reading.sex) if reading else 2,
-        format_func=word,
-        key=f"{key}_sex",
-    )
-    born = marked(_("Born"), "birth_date", doubts)
-    birth = _date(first, born, f"{key}_birth", reading.birth_date if reading else None)
-    issued = _date(second, _("Issued on"), f"{key}_issued", None)
-    ends = marked(_("Passport ends"), "expiry_date", doubts)
-    expires = _date(third, ends, f"{key}_expires", reading.expiry_date if reading else None)
-    return PassportForm(
-        number=number.strip().upper(),
-        issuing_state=state.strip().upper() or nationality.strip().upper(),
-        nationality=nationality.strip().upper(),
-        surname=surname.strip().upper(),
-        given_names=given.strip().upper(),
-        birth_date=birth,
-        sex=sex,
-        issued_on=issued,
-        expires_on=expires,
+    given = PassportForm(
+        number=reading.document_number if reading else "",
+        issuing_state=reading.issuing_state if reading else "",
+        nationality=reading.nationality if reading else "",
+        surname=reading.surname if reading else "",
+        given_names=reading.given_names if reading else "",
+        birth_date=reading.birth_date if reading else None,
+        sex=reading.sex if reading else Sex.UNSPECIFIED,
+        expires_on=reading.expiry_date if reading else None,
         mrz="\n".join(reading.lines) if reading else "",
     )
+    return passport_fields(key, given, doubts)
 
 
 def _study(key: str, actor: Actor) -> dict[str, Any]:
     """Return the fields of the form about faculty, contract and course."""
     st.subheader(_("Study"), anchor=False)
-    faculties = faculty_names(actor, only_active=True)
-    first, second = st.columns([2, 1])
-    faculty_id = first.selectbox(
-        _("Faculty"),
-        list(faculties),
-        index=0 if len(faculties) == 1 else None,
-        format_func=lambda choice: faculties[choice],
-        placeholder=_("Choose"),
-        key=f"{key}_faculty",
-    )
-    course = second.number_input(
-        _("Course"), min_value=1, max_value=LONGEST_COURSE, value=None, step=1, key=f"{key}_course"
-    )
-    first, second, third, fourth = st.columns(4)
+    active = list(faculty_names(actor, only_active=True))
+    first, second, third = st.columns(3)
     return {
-        "faculty_id": faculty_id,
-        "course": course,
-        "contract_number": first.text_input(_("Contract number"), key=f"{key}_contract"),
-        "contract_from": _date(second, _("Contract from"), f"{key}_contract_from", None),
-        "contract_until": _date(third, _("Contract until"), f"{key}_contract_until", None),
-        "course_until": _date(fourth, _("Course ends"), f"{key}_course_until", None),
+        "faculty_id": faculty_field(
+            actor, first, f"{key}_faculty", active[0] if len(active) == 1 else None
+        ),
+        "programme": text_field(second, _("Programme"), f"{key}_programme", "", most=200),
+        "group_name": text_field(third, _("Group"), f"{key}_group", "", most=40),
+        "course": course_field(first, f"{key}_course", None),
+        "funding": funding_field(second, f"{key}_funding", None),
+        "course_until": date_field(third, _("Course ends"), f"{key}_course_until", None),
+        "order_number": text_field(first, _("Order of admission"), f"{key}_order", "", most=60),
+        "order_on": date_field(second, _("Order of"), f"{key}_order_on", None),
+        "contract_number": text_field(third, _("Contract number"), f"{key}_contract", "", most=60),
+        "contract_from": date_field(first, _("Contract from"), f"{key}_contract_from", None),
+        "contract_until": date_field(second, _("Contract until"), f"{key}_contract_until", None),
     }
 
 
-def _entry(key: str) -> tuple[date | None, VisaForm | None]:
+def _rest(actor: Actor, key: str) -> dict[str, Any]:
+    """Return what is asked of anybody: entry and visa, residence, contact."""
+    entered_on, visa = _entry(actor, key)
+    return {
+        "entered_on": entered_on,
+        "visa": visa,
+        **_residence(key),
+        **_contact(actor, key),
+    }
+
+
+def _entry(actor: Actor, key: str) -> tuple[date | None, VisaForm | None]:
     st.subheader(_("Entry and visa"), anchor=False)
-    first, second, third = st.columns(3)
-    entered_on = first.date_input(
-        _("Entered Kyrgyzstan on, with this passport"),
-        value=None,
-        min_value=date(2015, 1, 1),
-        max_value=today(),
-        format="DD/MM/YYYY",
-        key=f"{key}_entered",
+    first, _second, _third = st.columns(3)
+    entered_on = date_field(
+        first, _("Entered Kyrgyzstan on, with this passport"), f"{key}_entered", None
     )
-    category = second.text_input(
-        _("Visa letter (S, J, …; empty if none)"), max_chars=5, key=f"{key}_visa_category"
-    )
-    entries = third.selectbox(
-        _("Entries"), list(VisaEntries), format_func=word, key=f"{key}_visa_entries"
-    )
-    number = first.text_input(_("Visa number"), key=f"{key}_visa_number")
-    valid_from = _date(second, _("Visa from"), f"{key}_visa_from", None)
-    valid_until = _date(third, _("Visa until (its last day)"), f"{key}_visa_until", None)
-    if not category.strip() and valid_until is None:
-        return entered_on, None
-    return entered_on, VisaForm(
-        category=category.strip().upper(),
-        entries=entries or VisaEntries.SINGLE,
-        number=number,
-        valid_from=valid_from,
-        valid_until=valid_until,
-    )
+    visa = visa_fields(actor, f"{key}_visa", None)
+    is_empty = not (visa.category or visa.number or visa.valid_from or visa.valid_until)
+    return entered_on, None if is_empty else visa
 
 
-def _residence(key: str) -> tuple[ResidenceKind | None, str, str]:
+def _residence(key: str) -> dict[str, Any]:
     st.subheader(_("Residence"), anchor=False)
-    kind = st.radio(
-        _("Lives in"),
-        [None, *ResidenceKind],
-        format_func=lambda choice: word(choice) if choice else _("not known yet"),
-        horizontal=True,
-        key=f"{key}_residence",
-    )
-    first, second = st.columns(2)
-    address = first.text_input(_("Room or address"), key=f"{key}_address")
-    owner = second.text_input(_("Owner of the flat"), key=f"{key}_owner")
-    return kind, address, owner
+    kind = residence_kind_field(key, None)
+    return {"residence": kind} | owner_fields(key, address="", owner="", phone="", consent=None)
 
 
-def _contact(key: str) -> tuple[str, str, str]:
+def _contact(actor: Actor, key: str) -> dict[str, Any]:
     st.subheader(_("Contact"), anchor=False)
+    agents = agent_choices(actor)
     first, second, third = st.columns(3)
-    return (
-        first.text_input(_("Name in his own script"), key=f"{key}_native"),
-        second.text_input(_("Telephone"), key=f"{key}_phone"),
-        third.text_input(_("E-mail"), key=f"{key}_email"),
-    )
-
-
-def _date(
-    column: "st.delta_generator.DeltaGenerator", label: str, key: str, value: date | None
-) -> date | None:
-    return column.date_input(
-        label,
-        value=value,
-        min_value=_EARLIEST_BIRTH,
-        max_value=today().replace(year=today().year + 30, day=1),
-        format="DD/MM/YYYY",
-        key=key,
-    )
+    return {
+        "native_name": text_field(
+            first, _("Name in his own script"), f"{key}_native", "", most=200
+        ),
+        "name_ru": text_field(second, _("Name in Russian"), f"{key}_ru", "", most=200),
+        "name_ky": text_field(third, _("Name in Kyrgyz"), f"{key}_ky", "", most=200),
+        "phone": text_field(first, _("Telephone"), f"{key}_phone", "", most=40),
+        "email": text_field(second, _("E-mail"), f"{key}_email", "", most=200),
+        "agent_id": choice_field(
+            third,
+            _("Representative"),
+            f"{key}_agent",
+            None,
+            choices=list(agents),
+            shown=lambda agent: agents[agent],
+        ),
+    }

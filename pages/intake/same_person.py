@@ -8,7 +8,7 @@ from core.errors import DomainError
 from core.i18n import _
 from core.permissions import Actor
 from core.services.comparisons import compare_with_form
-from core.services.person_forms import StudentForm
+from core.services.person_forms import NewPersonForm
 from pages.shell import links, parts
 from pages.students.comparison import show_comparison
 
@@ -19,12 +19,12 @@ _ASKED = "intake_asked"
 class Question:
     """What was refused, for which form, and who may be meant."""
 
-    form: StudentForm
+    form: NewPersonForm
     refusal: DomainError
     person_ids: tuple[int, ...]
 
 
-def remember_question(form: StudentForm, refusal: DomainError) -> None:
+def remember_question(form: NewPersonForm, refusal: DomainError) -> None:
     """Keep the refusal of ``form`` until it is answered or the form is saved again."""
     known = refusal.values.get("person_id")
     alike = refusal.values.get("person_ids")
@@ -37,7 +37,7 @@ def forget_question() -> None:
     st.session_state.pop(_ASKED, None)
 
 
-def answered(actor: Actor) -> StudentForm | None:
+def answered(actor: Actor) -> NewPersonForm | None:
     """Show the question, if one is open; return the form once it is said to be another person's."""
     question: Question | None = st.session_state.get(_ASKED)
     if question is None:
@@ -58,7 +58,7 @@ def answered(actor: Actor) -> StudentForm | None:
     return None
 
 
-def _compare(actor: Actor, form: StudentForm, person_id: int) -> None:
+def _compare(actor: Actor, form: NewPersonForm, person_id: int) -> None:
     try:
         comparison = compare_with_form(actor, form, person_id)
     except DomainError as error:

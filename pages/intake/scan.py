@@ -1,7 +1,6 @@
 """The drop area for a passport scan, and what was read from it beside the picture of its lines."""
 
 import base64
-from collections.abc import Collection
 
 import streamlit as st
 
@@ -82,14 +81,6 @@ def show_scan() -> None:
             _show_lines(outcome)
             if outcome.reading is not None and outcome.reading.kind in _VISAS:
                 st.warning(_("This is a visa. Its number is not that of the passport; correct it."))
-
-
-def marked(label: str, field: str, doubts: Collection[str]) -> str:
-    """Return the label of a field, with a word beside it where the field is doubtful."""
-    if field not in doubts:
-        return label
-    word = _("compare")
-    return f"{label} :orange-badge[{word}]"
 
 
 def _advice(scan: ScanReading) -> str:

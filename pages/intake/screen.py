@@ -1,18 +1,22 @@
-"""New student: from a passport scan, or its two pasted lines, to the cases that follow."""
+"""New person: from a passport scan, or its two pasted lines, to the cases that follow."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
 from core.errors import DomainError
-from core.i18n import _, format_date, ngettext
+from core.i18n import N_, _, format_date, ngettext
 from core.permissions import Actor
 from core.rules.mrz import MrzReading
 from core.services.case_views import cases_of_person
 from core.services.faculties import faculty_names
-from core.services.people import read_passport_lines, register_student
-from core.services.person_forms import StudentForm
+from core.services.people import read_passport_lines, register_person, register_student
+from core.services.person_forms import NewPersonForm
 from core.words import word
 from pages.intake import scan
-from pages.intake.form import student_form
+from pages.intake.form import other_person_form, relative_form, student_form
 from pages.intake.reading import show_reading
 from pages.intake.same_person import answered, forget_question, remember_question
 from pages.shell import links, parts
@@ -22,13 +26,37 @@ _READING = "intake_reading"
 _REGISTERED = "intake_registered"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Newcomer:
+    """Who may be new: his form, and how it is saved; ``name`` stands in the address."""
+
+    name: str
+    title: str
+    ask: Callable[..., Any]
+    save: Callable[[Actor, Any], int]
+
+
+STUDENT = Newcomer(name="student", title=N_("Student"), ask=student_form, save=register_student)
+NEWCOMERS = (
+    STUDENT,
+    Newcomer(
+        name="other",
+        title=N_("Teacher, clinic staff or visitor"),
+        ask=other_person_form,
+        save=register_person,
+    ),
+    Newcomer(name="relative", title=N_("Family member"), ask=relative_form, save=register_person),
+)
+
+
 def render(actor: Actor) -> None:
     """Show the two steps: read the passport, then compare, complete and save."""
     parts.title(
-        _("New student"),
+        _("New person"),
         _("Drop a passport scan, or paste its lines; compare, add what you know, save."),
     )
-    if not faculty_names(actor, only_active=True):
+    chosen = _choice()
+    if chosen is STUDENT and not faculty_names(actor, only_active=True):
         parts.empty(
             _("There are no faculties yet."),
             _("Ask the administrator to create the faculties first."),
@@ -45,21 +73,37 @@ def render(actor: Actor) -> None:
     elif is_pasted and scan.last_scan() is not None:
         scan.clear_scan()
         st.rerun()
-    _read_and_complete(actor)
+    _read_and_complete(actor, chosen)
 
 
-def _read_and_complete(actor: Actor) -> None:
+def _choice() -> Newcomer:
+    """Ask who is new; the choice is in the address."""
+    given = links.text_in_address("as")
+    names = [newcomer.name for newcomer in NEWCOMERS]
+    name = st.segmented_control(
+        _("Who is new"),
+        names,
+        default=given if given in names else STUDENT.name,
+        format_func=lambda each: _(NEWCOMERS[names.index(each)].title),
+        required=True,
+        key="intake_as",
+    )
+    links.put_in_address(**{"as": None if name == STUDENT.name else name})
+    return next(newcomer for newcomer in NEWCOMERS if newcomer.name == (name or STUDENT.name))
+
+
+def _read_and_complete(actor: Actor, newcomer: Newcomer) -> None:
     """Show what was read of the passport, and the form it fills."""
     pasted: MrzReading | None = st.session_state.get(_READING)
     if pasted is not None:
         show_reading(pasted)
         # Lines with a wrong check digit fill nothing in: what they say may be wrong anywhere.
-        _form(actor, pasted if pasted.is_valid else None)
+        _form(actor, newcomer, pasted if pasted.is_valid else None)
         return
     scan.show_scan()
     scanned = scan.last_scan()
     doubts = frozenset(scanned.doubts) if scanned else frozenset[str]()
-    _form(actor, scanned.reading if scanned else None, doubts)
+    _form(actor, newcomer, scanned.reading if scanned else None, doubts)
 
 
 def _paste(actor: Actor) -> bool:
@@ -84,20 +128,21 @@ def _paste(actor: Actor) -> bool:
     return True
 
 
-def _form(actor: Actor, reading: MrzReading | None, doubts: frozenset[str] = frozenset()) -> None:
-    form = student_form(actor, reading, doubts=doubts)
+def _form(
+    actor: Actor,
+    newcomer: Newcomer,
+    reading: MrzReading | None,
+    doubts: frozenset[str] = frozenset(),
+) -> None:
+    form = newcomer.ask(actor, reading, doubts=doubts) or answered(actor)
     if form is not None:
         forget_question()
-        _register(actor, form)
-    form = answered(actor)
-    if form is not None:
-        forget_question()
-        _register(actor, form)
+        _register(actor, newcomer, form)
 
 
-def _register(actor: Actor, form: StudentForm) -> None:
+def _register(actor: Actor, newcomer: Newcomer, form: NewPersonForm) -> None:
     try:
-        person_id = register_student(actor, form)
+        person_id = newcomer.save(actor, form)
     except DomainError as error:
         remember_question(form, error)
         return
@@ -115,8 +160,8 @@ def _show_registered(actor: Actor) -> None:
     cases = cases_of_person(actor, person_id)
     with st.container(border=True):
         counted = ngettext(
-            "The student is registered; %(count)s case was opened.",
-            "The student is registered; %(count)s cases were opened.",
+            "The record is kept; %(count)s case was opened.",
+            "The record is kept; %(count)s cases were opened.",
             len(cases),
         )
         st.success(counted % {"count": len(cases)}, icon=":material/check_circle:")
@@ -127,6 +172,6 @@ def _show_registered(actor: Actor) -> None:
             if st.button(_("Open the card"), key="intake_open", type="primary"):
                 del st.session_state[_REGISTERED]
                 links.go_to("students", person=person_id)
-            if st.button(_("Next student"), key="intake_next"):
+            if st.button(_("Next person"), key="intake_next"):
                 del st.session_state[_REGISTERED]
                 st.rerun()

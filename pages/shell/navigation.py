@@ -46,7 +46,7 @@ SCREENS = (
     ),
     Screen(
         name="intake",
-        title=N_("New student"),
+        title=N_("New person"),
         section=N_("Work"),
         icon=":material/person_add:",
         permission=Permission.EDIT_PEOPLE,

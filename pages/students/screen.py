@@ -23,7 +23,9 @@ def render(actor: Actor) -> None:
         _list(actor)
         return
     if st.button(_("All students"), icon=":material/arrow_back:", key="students_back"):
-        links.put_in_address(person=None, case=None, same=None, view=None, p=None)
+        links.put_in_address(
+            person=None, case=None, tab=None, hp=None, same=None, view=None, p=None
+        )
         st.rerun()
     try:
         _show(actor, person_id)
@@ -38,7 +40,7 @@ def _show(actor: Actor, person_id: int | None) -> None:
     elif same_id is not None:
         show_same_person(actor, person_id, same_id)
     else:
-        show_card(actor, person_id, open_case_id=links.number_in_address("case"))
+        show_card(actor, person_id)
 
 
 def _list(actor: Actor) -> None:
@@ -115,7 +117,7 @@ def _nobody(actor: Actor, *, is_filtered: bool) -> None:
     if is_filtered:
         parts.empty(_("Nobody matches."), _("Try fewer letters, or take the filter out."))
     elif actor.can(Permission.EDIT_PEOPLE):
-        parts.empty(_("There are no students yet."), _("Register the first under “New student”."))
+        parts.empty(_("There are no students yet."), _("Register the first under “New person”."))
     else:
         parts.empty(
             _("There are no students yet."),

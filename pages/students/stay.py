@@ -8,6 +8,7 @@ from core.errors import DomainError
 from core.i18n import _, country_name, format_date, format_date_long, ngettext
 from core.messages import describe
 from core.permissions import Actor, Permission
+from core.services.cards import PersonCard
 from core.services.crossings import (
     CrossingForm,
     CrossingView,
@@ -15,26 +16,25 @@ from core.services.crossings import (
     change_crossing,
     crossings_of_person,
 )
-from core.services.house import today
 from core.services.stays import StayView, stay_of_person
 from core.terms import CrossingDirection
 from core.words import word
-from pages.shell import parts
+from pages.shell import editing, parts
 from pages.shell.parts import escaped
+from pages.students.fields import date_field, word_field
 
-_DIRECTIONS: list[CrossingDirection] = list(CrossingDirection)
 
-
-def show_crossings(actor: Actor, person_id: int) -> None:
+def show_crossings(actor: Actor, card: PersonCard) -> None:
     """Show the stay counter, the crossings, and the forms that note or correct one."""
-    _counter(actor, person_id)
-    crossings = crossings_of_person(actor, person_id)
+    can_edit = actor.can(Permission.EDIT_PEOPLE) and card.closed_at is None
+    _counter(actor, card.person_id)
+    if can_edit:
+        _add(actor, card.person_id)
+    crossings = crossings_of_person(actor, card.person_id)
     if not crossings:
         parts.empty(_("No crossing is noted."), _("Due dates of registration count from an entry."))
     for crossing in reversed(crossings):
-        _show(actor, crossing)
-    if actor.can(Permission.EDIT_PEOPLE):
-        _add(actor, person_id)
+        _show(actor, crossing, can_edit=can_edit)
 
 
 def _counter(actor: Actor, person_id: int) -> None:
@@ -121,7 +121,7 @@ def _picture(stay: StayView) -> None:
     st.caption(escaped(window % values))
 
 
-def _show(actor: Actor, crossing: CrossingView) -> None:
+def _show(actor: Actor, crossing: CrossingView, *, can_edit: bool) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.badge(
             escaped(word(crossing.direction)),
@@ -129,63 +129,44 @@ def _show(actor: Actor, crossing: CrossingView) -> None:
         )
         text = f"{format_date_long(crossing.crossed_on)} · {crossing.passport_number}"
         st.markdown(escaped(text), width="content")
-        if actor.can(Permission.EDIT_PEOPLE):
+        if can_edit:
             _correct(actor, crossing)
 
 
 def _correct(actor: Actor, crossing: CrossingView) -> None:
-    key = f"students_crossing_{crossing.crossing_id}_{crossing.version}"
-    with st.popover(_("Correct"), icon=":material/edit:"), st.form(key, border=False):
-        form = _fields(key, crossing)
-        if not st.form_submit_button(_("Save"), type="primary"):
-            return
-        try:
-            if form is None:
-                st.error(_("Choose the day first."))
-                return
-            change_crossing(actor, crossing.crossing_id, form, version=crossing.version)
-        except DomainError as error:
-            parts.refusal(error)
-            return
-        parts.done(_("The crossing is corrected."))
-        st.rerun()
+    editing.offer(
+        _("Correct"),
+        key=f"students_crossing_{crossing.crossing_id}",
+        version=crossing.version,
+        fields=lambda key: _fields(key, crossing.direction, crossing.crossed_on),
+        save=lambda form, seen: change_crossing(
+            actor, crossing.crossing_id, _form(form), version=seen
+        ),
+        said=_("The crossing is corrected."),
+    )
 
 
 def _add(actor: Actor, person_id: int) -> None:
-    key = f"students_crossing_new_{person_id}"
-    with (
-        st.expander(_("Note a crossing"), icon=":material/add:"),
-        st.form(key, border=False, clear_on_submit=True),
-    ):
-        form = _fields(key, None)
-        if not st.form_submit_button(_("Save"), type="primary"):
-            return
-    if form is None:
-        st.error(_("Choose the day first."))
-        return
-    try:
-        add_crossing(actor, person_id, form)
-    except DomainError as error:
-        parts.refusal(error)
-        return
-    parts.done(_("The crossing is noted."))
-    st.rerun()
+    editing.offer(
+        _("Note a crossing"),
+        key=f"students_crossing_new_{person_id}",
+        fields=lambda key: _fields(key, CrossingDirection.IN, None),
+        save=lambda form, _seen: add_crossing(actor, person_id, _form(form)),
+        said=_("The crossing is noted."),
+        icon=":material/add:",
+    )
 
 
-def _fields(key: str, given: CrossingView | None) -> CrossingForm | None:
+def _form(entered: tuple[CrossingDirection, date | None]) -> CrossingForm:
+    direction, day = entered
+    if day is None:
+        raise DomainError("crossing.day.missing")
+    return CrossingForm(direction=direction, crossed_on=day)
+
+
+def _fields(
+    key: str, direction: CrossingDirection, day: date | None
+) -> tuple[CrossingDirection, date | None]:
     first, second = st.columns(2)
-    direction = first.selectbox(
-        _("Direction"),
-        _DIRECTIONS,
-        index=_DIRECTIONS.index(given.direction) if given else 0,
-        format_func=word,
-        key=f"{key}_direction",
-    )
-    day = second.date_input(
-        _("Day"),
-        value=given.crossed_on if given else None,
-        max_value=today(),
-        key=f"{key}_day",
-        format="DD/MM/YYYY",
-    )
-    return CrossingForm(direction=direction, crossed_on=day) if isinstance(day, date) else None
+    chosen = word_field(first, _("Direction"), f"{key}_direction", direction)
+    return chosen, date_field(second, _("Day"), f"{key}_day", day)

@@ -11,7 +11,12 @@ from tests.architecture.source import Module, imported, module_names, modules, u
 OPEN = ("core.terms", "core.errors", "core.permissions", "core.i18n", "core.words", "core.messages")
 
 #: What the screens share; the rest of the shell stands above the screens.
-SHARED_PARTS = ("pages.shell.parts", "pages.shell.links", "pages.shell.preview")
+SHARED_PARTS = (
+    "pages.shell.parts",
+    "pages.shell.links",
+    "pages.shell.preview",
+    "pages.shell.editing",
+)
 
 #: A module, or everything below a package, and which modules of ours it may import. The longest
 #: name that fits decides.

@@ -37,10 +37,10 @@ from core.services.documents import (
     open_document,
     open_preview,
     openable_documents,
-    sweep_orphans,
     upload_document,
 )
 from core.services.faculty_door import faculty_door
+from core.services.orphans import sweep_orphans
 from core.services.scope import visible_item
 from core.services.users import UserForm, actor_named, create_user
 from core.services.versions import claim

@@ -1,0 +1,108 @@
+"""The card: its parts by role, forms that lose nothing, and the entry of new people."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
+
+from core.permissions import Role
+from core.services.cards import list_people, person_card
+from core.services.enrolments import enrolments_of_person
+from core.services.person_identity import IdentityForm, change_identity
+from core.services.person_notes import add_note
+from core.terms import ClosedReason
+from db.engine import writing
+from db.models.people import Person
+from tests.cast import Cast, enrol
+from tests.screens.shown import run_screen, texts_of
+
+#: The parts of the card each role is offered. Written by hand.
+OFFICE_PARTS = "cases passports living crossings study contacts documents notes history".split()
+PARTS = {
+    Role.STAFF: OFFICE_PARTS,
+    Role.HEAD: OFFICE_PARTS,
+    Role.RECTOR: OFFICE_PARTS,
+    Role.DEAN: [part for part in OFFICE_PARTS if part not in {"notes", "history"}],
+}
+
+#: What only a screen says that lets its reader change something.
+CHANGES = ("Correct", "Add a", "Note a", "Note whom", "Note work", "Change", "Write", "Withdraw")
+
+
+@pytest.mark.parametrize("part", OFFICE_PARTS)
+def test_every_part_of_the_card_is_for_its_roles_and_changed_by_the_office(
+    cast: Cast, part: str
+) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    add_note(cast.staff, person_id, "SECRETNOTE")
+    for role, actor in cast.everybody().items():
+        app = run_screen("students", actor, person=str(person_id), tab=part)
+        assert not app.exception, (role, app.exception)
+        if role not in PARTS:
+            assert len(app.error) == 1
+            continue
+        assert [error.value for error in app.error] == []
+        # A part that is not for the role falls back to the first.
+        assert "".join(app.query_params["tab"]) == (part if part in PARTS[role] else "cases")
+        offered = [b.label for b in app.button if b.label.startswith(CHANGES)]
+        if role in {Role.DEAN, Role.RECTOR}:
+            assert offered == [], role
+        if role is Role.DEAN:
+            assert "SECRETNOTE" not in " ".join(texts_of(app))
+
+
+def test_a_form_on_the_card_keeps_what_was_typed_when_somebody_was_faster(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    app = run_screen("students", cast.staff, person=str(person_id), tab="contacts")
+    app = button(app, "Correct names").click().run(timeout=30)
+    seen = person_card(cast.staff, person_id).version
+    change_identity(cast.head, person_id, IdentityForm(phone="111"), version=seen)
+    next(field for field in app.text_input if field.label == "Telephone").input("222")
+    app = button(app, "Save").click().run(timeout=30)
+    assert "Helen changed this" in app.error[0].value
+    assert person_card(cast.staff, person_id).phone == "111"
+    assert next(f for f in app.text_input if f.label == "Telephone").value == "222"
+    # Told of the other's change, he may put his own over it.
+    app = button(app, "Save").click().run(timeout=30)
+    assert not app.error
+    assert person_card(cast.staff, person_id).phone == "222"
+
+
+def test_leaving_a_form_changes_nothing(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    app = run_screen("students", cast.staff, person=str(person_id), tab="study")
+    app = button(app, "Correct the place").click().run(timeout=30)
+    next(field for field in app.text_input if field.label == "Group").input("7")
+    app = button(app, "Leave it").click().run(timeout=30)
+    assert not app.exception
+    assert not app.text_input
+    assert enrolments_of_person(cast.staff, person_id)[0].known.group_name == ""
+
+
+def test_a_closed_record_says_so_and_offers_no_change(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    with writing() as session:
+        person = session.get_one(Person, person_id)
+        person.closed_at, person.closed_reason = person.created_at, ClosedReason.MERGED
+    for part in OFFICE_PARTS:
+        app = run_screen("students", cast.staff, person=str(person_id), tab=part)
+        assert not app.exception
+        assert "merged" in app.warning[0].value
+        assert [b.label for b in app.button if b.label.startswith(CHANGES)] == []
+
+
+def test_a_person_who_is_no_student_is_entered_with_name_and_state_alone(cast: Cast) -> None:
+    address = {"as": "other"}
+    app = run_screen("intake", cast.staff, **address)
+    assert not app.exception
+    next(f for f in app.text_input if f.label == "Surname as in the passport").input("guestov")
+    next(f for f in app.selectbox if f.label == "Nationality").set_value("TUR")
+    app = button(app, "Save").click().run(timeout=30)
+    assert not app.exception
+    assert not app.error
+    (line,) = list_people(cast.staff, search="guestov").rows
+    assert (line.name, line.citizenship, line.status) == ("GUESTOV", "TR", None)
+
+
+def button(app: AppTest, label: str) -> Button:
+    """Return the first button whose words begin with ``label``."""
+    return next(each for each in app.button if each.label.startswith(label))
