@@ -50,18 +50,13 @@ def possible_duplicates(actor: Actor, *, page: int = 1) -> Page[Pair]:  # noqa: 
 
     A page beyond the last, as the last decision on it leaves behind, is the last one.
     """
-    pairs = _undecided_pairs().subquery()
     with reading() as session:
-        total = session.scalar(sa.select(sa.func.count()).select_from(pairs)) or 0
-        number = min(page, max(1, -(-total // PAGE_SIZE)))
-        found = session.execute(
-            sa.select(pairs.c.first_id, pairs.c.second_id)
-            .order_by(pairs.c.second_id.desc(), pairs.c.first_id)
-            .offset((number - 1) * PAGE_SIZE)
-            .limit(PAGE_SIZE)
-        ).all()
-        rows = _pairs(session, [(first_id, second_id) for first_id, second_id in found])
-    return Page(rows=rows, total=total, number=number)
+        found, total = _page_of_pairs(session, page)
+        last = max(1, -(-total // PAGE_SIZE))
+        if page > last:
+            page = last
+            found, total = _page_of_pairs(session, page)
+        return Page(rows=_pairs(session, found), total=total, number=page)
 
 
 @requires(Permission.EDIT_PEOPLE)
@@ -144,6 +139,27 @@ def note_not_the_same(session: Session, actor: Actor, one_id: int, other_id: int
             person_id=person_id,
             clear={"other_id": besides},
         )
+
+
+def _page_of_pairs(session: Session, page: int) -> tuple[list[tuple[int, int]], int]:
+    """Return the ids of a page of pairs and how many pairs there are, by reading the names once."""
+    pairs = _undecided_pairs().cte("pairs")
+    counted = sa.select(sa.func.count()).select_from(pairs).scalar_subquery()
+    on_page = (
+        sa.select(pairs.c.first_id, pairs.c.second_id)
+        .order_by(pairs.c.second_id.desc(), pairs.c.first_id)
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE)
+        .subquery()
+    )
+    # One row even for an empty page, so that the count is known.
+    rows = session.execute(
+        sa.select(counted, on_page.c.first_id, on_page.c.second_id)
+        .select_from(sa.select(sa.literal(1)).subquery())
+        .outerjoin(on_page, sa.true())
+        .order_by(on_page.c.second_id.desc(), on_page.c.first_id)
+    ).all()
+    return [(first, second) for _, first, second in rows if first is not None], rows[0][0]
 
 
 def _undecided_pairs() -> sa.Select[int, int]:

@@ -46,7 +46,8 @@ def _ask_to_merge(actor: Actor, key: str, first: ComparedRecord, second: Compare
             _("The record that stays"),
             sorted((first, second), key=lambda record: record.person_id),
             format_func=_heading,
-            key=f"{key}_keep",
+            # A choice is known by its words: in another language none would be chosen.
+            key=f"{key}_keep_{actor.language}",
         )
         for sentence in CONSEQUENCES:
             text = _(sentence)
