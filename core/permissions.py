@@ -28,6 +28,9 @@ class Permission(StrEnum):
     OWN_ACCOUNT = "own_account"
     READ_PEOPLE = "people.read"
     EDIT_PEOPLE = "people.edit"
+    EXPORT_PEOPLE = "people.export"
+    READ_AGENTS = "agents.read"
+    EDIT_AGENTS = "agents.edit"
     READ_CASES = "cases.read"
     EDIT_CASES = "cases.edit"
     CONFIRM_APPLICATION = "cases.confirm_application"
@@ -59,6 +62,9 @@ _EVERYONE = frozenset(
 _STAFF = _EVERYONE | {
     Permission.READ_PEOPLE,
     Permission.EDIT_PEOPLE,
+    Permission.EXPORT_PEOPLE,
+    Permission.READ_AGENTS,
+    Permission.EDIT_AGENTS,
     Permission.READ_CASES,
     Permission.EDIT_CASES,
     Permission.PRINT_CHECKLIST,
@@ -76,6 +82,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DEAN: _EVERYONE
     | {
         Permission.READ_PEOPLE,
+        Permission.EXPORT_PEOPLE,
         Permission.READ_CASES,
         Permission.CONFIRM_APPLICATION,
         Permission.PRINT_CHECKLIST,
@@ -85,6 +92,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.RECTOR: _EVERYONE
     | {
         Permission.READ_PEOPLE,
+        Permission.EXPORT_PEOPLE,
+        Permission.READ_AGENTS,
         Permission.READ_CASES,
         Permission.PRINT_CHECKLIST,
         Permission.OPEN_DOCUMENT,

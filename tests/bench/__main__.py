@@ -18,7 +18,8 @@ from pathlib import Path
 import httpx
 import sqlalchemy as sa
 
-from core.services.cards import list_people
+from core.services.people_list import PeopleFilter, list_people
+from core.services.search import find
 from core.terms import CaseKind
 from db.engine import reading
 from db.models.cases import Case
@@ -89,7 +90,7 @@ def product(folder: Path, empty: Figure) -> Iterator[Figure]:
         )
         staff = server.cast.staff
         yield measure("list of people, service", lambda: list_people(staff), empty)
-        yield measure("search, service", lambda: list_people(staff, search="karim 77"), empty)
+        yield measure("list, searched, service", lambda: list_people(staff, PeopleFilter(search="karim 77")), empty)
 
 
 def first_case() -> int:
