@@ -7,8 +7,12 @@ the triggers go with the old one; so the index is looked after at the end of eve
 import sqlalchemy as sa
 
 #: The index, and the tables SQLite keeps it in.
-TABLES = ("person_search",) + tuple(
-    f"person_search_{part}" for part in ("config", "data", "docsize", "idx")
+TABLES = (
+    "person_search",
+    "person_search_config",
+    "person_search_data",
+    "person_search_docsize",
+    "person_search_idx",
 )
 
 _TABLE = """

@@ -22,15 +22,18 @@ from core.services.cards import full_name, masked
 from core.services.guard import requires
 from core.services.page import Page, last_page
 from core.services.scope import people_in_scope
-from core.terms import EnrolmentStatus, PersonFact, Urgency
+from core.terms import EnrolmentStatus, ItemStatus, PersonFact, Urgency
 from db.engine import reading
-from db.models.cases import Deadline
+from db.models.cases import Case, CaseItem, Deadline
 from db.models.people import Enrolment, Passport, Person
 from db.models.relations import Agent
 from db.queries.people_search import begins_with, found, holds, matching
 
 #: How many people a page shows, and how many are counted at most.
 LIST_SIZE, MOST_COUNTED = 100, 10_000
+
+#: Of how many people what stands beside them is read at a time.
+_CHUNK = 500
 
 BY_NAME = (Person.surname, Person.given_names, Person.id)
 
@@ -66,6 +69,7 @@ EVERYBODY = PeopleFilter()
 class PersonLine:
     """A person in a list; the passport number is masked.
 
+    ``papers_missing`` counts what his open cases ask for and is missing or rejected.
     ``due_on`` is the nearest date an open case must keep, None where none has one. ``agent`` is
     empty for whoever may not know of representatives.
     """
@@ -82,6 +86,7 @@ class PersonLine:
     missing: tuple[PersonFact, ...]
     due_on: date | None
     urgency: Urgency | None
+    papers_missing: int
 
 
 @requires(Permission.READ_PEOPLE)
@@ -104,18 +109,46 @@ def list_people(
     )
 
 
+@requires(Permission.READ_PEOPLE)
+def citizenships(actor: Actor) -> tuple[str, ...]:
+    """Return the citizenships of the people in the actor's scope, one look-up of the index each."""
+    known: list[str] = []
+    with reading() as session:
+        while True:
+            following = sa.select(Person.citizenship).where(
+                Person.citizenship > (known[-1] if known else ""),
+                Person.closed_at.is_(None),
+                people_in_scope(actor),
+            )
+            found_next = session.scalar(following.order_by(Person.citizenship).limit(1))
+            if found_next is None:
+                return tuple(known)
+            known.append(found_next)
+
+
 def count_people(session: Session, actor: Actor, wanted: PeopleFilter) -> int:
     """Return how many people the filter asks for; one more than :data:`MOST_COUNTED` is "more"."""
     most = MOST_COUNTED + 1
     is_frequent = bool(wanted.words) and matching(session, wanted.words, most=most) == most
-    if is_frequent and wanted == PeopleFilter(search=wanted.search) and not actor.is_bound_to_faculties:
+    asks_words_only = wanted == PeopleFilter(search=wanted.search)
+    if is_frequent and asks_words_only and not actor.is_bound_to_faculties:
         return most
     fits = holds(wanted.words) if is_frequent else found(wanted.words)
-    some = gathered(actor, wanted).where(fits).limit(most).subquery()
+    some = _gathered(actor, wanted).where(fits).limit(most).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
-def gathered(actor: Actor, wanted: PeopleFilter) -> sa.Select[Any]:
+def every_line(
+    session: Session, actor: Actor, wanted: PeopleFilter, *, most: int
+) -> tuple[PersonLine, ...]:
+    """Return every person the filter asks for, ``most`` at most, in the order of the list."""
+    people = _gathered(actor, wanted).where(found(wanted.words))
+    ids = session.scalars(people.order_by(*_first(wanted), *BY_NAME).limit(most)).all()
+    chunks = (ids[begin : begin + _CHUNK] for begin in range(0, len(ids), _CHUNK))
+    return tuple(line for chunk in chunks for line in lines_of(session, actor, chunk))
+
+
+def _gathered(actor: Actor, wanted: PeopleFilter) -> sa.Select[Any]:
     """Return the ids the filter asks for but for its words, by whichever index fits it."""
     conditions = _of_person(actor, wanted)
     statement = sa.select(Person.id)
@@ -142,7 +175,7 @@ def lines_of(session: Session, actor: Actor, ids: Sequence[int]) -> tuple[Person
     )
     today = clock.today(settings.current().time_zone)
     knows_agents = actor.can(Permission.READ_AGENTS)
-    due = _nearest_due(session, ids)
+    due, papers = _nearest_due(session, ids), _papers_missing(session, ids)
     lines = {
         person.id: _line(
             person,
@@ -150,6 +183,7 @@ def lines_of(session: Session, actor: Actor, ids: Sequence[int]) -> tuple[Person
             number,
             agent=agent if knows_agents else None,
             due=due.get(person.id),
+            papers=papers.get(person.id, 0),
             today=today,
         )
         for person, enrolment, number, agent in rows
@@ -163,7 +197,7 @@ def _page_of_ids(
     skipped = (number - 1) * LIST_SIZE
     if counted <= MOST_COUNTED:
         order = [*_first(wanted), *BY_NAME]
-        fitting = gathered(actor, wanted).where(found(wanted.words))
+        fitting = _gathered(actor, wanted).where(found(wanted.words))
         few = fitting.cte("gathered").prefix_with("MATERIALIZED")
         page = sa.select(Person.id).join(few, few.c.id == Person.id).order_by(*order)
         return [*session.scalars(page.offset(skipped).limit(LIST_SIZE))]
@@ -182,7 +216,7 @@ def _walked(session: Session, actor: Actor, wanted: PeopleFilter, *, skipped: in
     before = session.scalar(sa.select(sa.func.count()).select_from(first.subquery())) or 0
     rest = everybody.where(sa.not_(is_first)).order_by(*BY_NAME)
     lacking = LIST_SIZE - len(ids)
-    return ids + [*session.scalars(rest.offset(max(0, skipped - before)).limit(lacking))]
+    return [*ids, *session.scalars(rest.offset(max(0, skipped - before)).limit(lacking))]
 
 
 def _by_beginning(statement: sa.Select[Any]) -> sa.Select[Any]:
@@ -252,6 +286,23 @@ def _nearest_due(session: Session, ids: Sequence[int]) -> dict[int, date]:
     return {person_id: due_on for person_id, due_on, is_open in rows if is_open}
 
 
+def _papers_missing(session: Session, ids: Sequence[int]) -> dict[int, int]:
+    """Return how many required papers the open cases of each of these people still wait for."""
+    rows = session.execute(
+        sa.select(Case.person_id, sa.func.count())
+        .join(CaseItem, CaseItem.case_id == Case.id)
+        .where(
+            Case.person_id.in_(ids),
+            Case.closed_at.is_(None),
+            CaseItem.is_required,
+            CaseItem.status.in_((ItemStatus.MISSING, ItemStatus.REJECTED)),
+        )
+        .group_by(Case.person_id)
+        .order_by(Case.person_id)
+    )
+    return dict(rows.tuples().all())
+
+
 def _line(
     person: Person,
     enrolment: Enrolment | None,
@@ -259,6 +310,7 @@ def _line(
     *,
     agent: str | None,
     due: date | None,
+    papers: int,
     today: date,
 ) -> PersonLine:
     return PersonLine(
@@ -274,4 +326,5 @@ def _line(
         missing=tuple(PersonFact(fact) for fact in person.missing),
         due_on=due,
         urgency=urgency(due, today=today) if due else None,
+        papers_missing=papers,
     )

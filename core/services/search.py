@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -108,7 +107,7 @@ def _likeliest(session: Session, actor: Actor, words: Sequence[str]) -> list[int
     return [person_id for person_id, _rank_of_it in ranked]
 
 
-def _through_faculties(actor: Actor, people: sa.Select[Any]) -> sa.Select[Any]:
+def _through_faculties(actor: Actor, people: sa.Select[int, str]) -> sa.Select[int, str]:
     """Return ``people``, read for a dean's office by the index of its faculties."""
     if not actor.is_bound_to_faculties:
         return people

@@ -26,8 +26,8 @@ class Person(Versioned, Base):
     ``surname`` to ``birth_date`` repeat the current passport, so that a list reads one table; where
     no passport is known yet they are what was said. ``search_text`` is what the search box looks
     through, folded (see ``core.rules.names``); it begins with the present surname, and
-    ``search_begins`` is that beginning, in the order of its bytes. ``missing`` lists the facts still to be asked for
-    and ``missing_count`` says how many, for the list of incomplete records.
+    ``search_begins`` is that beginning, in the order of its bytes. ``missing`` lists the facts
+    still to be asked for and ``missing_count`` says how many, for the list of incomplete records.
     """
 
     __tablename__ = "person"

@@ -109,6 +109,11 @@ def badge(member: StrEnum) -> None:
     st.badge(escaped(word(member)), color=_tone(member))
 
 
+def words_of(members: Sequence[StrEnum]) -> str:
+    """Return several members as words in one line, a dash where there are none."""
+    return ", ".join(word(member) for member in members) or "—"
+
+
 def status_column(label: str, members: Sequence[StrEnum], *, width: int = 200) -> Any:
     """Return the column of a table that shows a status as a coloured word, ``width`` in pixels."""
     return st.column_config.MultiselectColumn(

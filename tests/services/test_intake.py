@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from core import clock
 from core.errors import DomainError, Invalid, NotFound
 from core.services.cards import person_card
-from core.services.people_list import PeopleFilter, list_people
 from core.services.case_views import cases_of_person
 from core.services.cases import open_cases_that_follow
 from core.services.people import read_passport_lines, register_student
+from core.services.people_list import PeopleFilter, list_people
 from core.services.person_forms import PassportForm, StudentForm, VisaForm
 from core.services.users import actor_named
 from core.terms import (

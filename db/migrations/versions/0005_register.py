@@ -14,7 +14,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-_NOW = {"sqlite_where": sa.text("is_current"), "postgresql_where": sa.text("is_current")}
+_PRESENT = sa.text("is_current")
 
 
 def upgrade() -> None:
@@ -39,10 +39,15 @@ def upgrade() -> None:
         "ix_enrolment_at_faculty",
         "enrolment",
         ["faculty_id", "status", "person_id", "course"],
-        **_NOW,
+        sqlite_where=_PRESENT,
+        postgresql_where=_PRESENT,
     )
     op.create_index(
-        "ix_enrolment_in_status", "enrolment", ["status", "person_id", "course"], **_NOW
+        "ix_enrolment_in_status",
+        "enrolment",
+        ["status", "person_id", "course"],
+        sqlite_where=_PRESENT,
+        postgresql_where=_PRESENT,
     )
     if is_postgres:
         op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
