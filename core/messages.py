@@ -73,6 +73,12 @@ SENTENCES: dict[str, str] = {
     "passport.surname.missing": N_("Enter the name as in the passport."),
     "passport.nationality.unknown": N_("No state has this code of nationality. Look it up again."),
     "passport.issuer.unknown": N_("No state has this code. Look up who issued the passport."),
+    "agent.name_missing": N_("Enter the name of the representative."),
+    "agent.name_taken": N_("There is a representative %(name)s already. Choose him instead."),
+    "agent.phone_unusable": N_("This is no telephone number. Write it as +996 555 123 456."),
+    "export.too_many": N_(
+        "The list has more than %(most)s people. Narrow it with a filter, then export it."
+    ),
     "agent.missing": N_("This representative does not exist any more. Choose another."),
     "passport.nationality.missing": N_("Enter the nationality as in the passport."),
     "passport.expires_before_issue": N_("The passport ends before it was issued."),

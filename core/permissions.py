@@ -30,6 +30,9 @@ class Permission(StrEnum):
     EDIT_PEOPLE = "people.edit"
     READ_NOTES = "people.read_notes"
     READ_HISTORY = "people.read_history"
+    EXPORT_PEOPLE = "people.export"
+    READ_AGENTS = "agents.read"
+    EDIT_AGENTS = "agents.edit"
     READ_CASES = "cases.read"
     EDIT_CASES = "cases.edit"
     CONFIRM_APPLICATION = "cases.confirm_application"
@@ -63,6 +66,9 @@ _STAFF = _EVERYONE | {
     Permission.EDIT_PEOPLE,
     Permission.READ_NOTES,
     Permission.READ_HISTORY,
+    Permission.EXPORT_PEOPLE,
+    Permission.READ_AGENTS,
+    Permission.EDIT_AGENTS,
     Permission.READ_CASES,
     Permission.EDIT_CASES,
     Permission.PRINT_CHECKLIST,
@@ -80,6 +86,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DEAN: _EVERYONE
     | {
         Permission.READ_PEOPLE,
+        Permission.EXPORT_PEOPLE,
         Permission.READ_CASES,
         Permission.CONFIRM_APPLICATION,
         Permission.PRINT_CHECKLIST,
@@ -91,6 +98,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.READ_PEOPLE,
         Permission.READ_NOTES,
         Permission.READ_HISTORY,
+        Permission.EXPORT_PEOPLE,
+        Permission.READ_AGENTS,
         Permission.READ_CASES,
         Permission.PRINT_CHECKLIST,
         Permission.OPEN_DOCUMENT,

@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from db.engine import make_engine
+from db.search_index import keep_search_index
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -35,6 +36,7 @@ def migrate(url: str) -> None:
     """
     with migrating(url) as config:
         command.upgrade(config, "head")
+        keep_search_index(config.attributes["connection"])
 
 
 @contextmanager

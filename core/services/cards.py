@@ -1,4 +1,4 @@
-"""People as lists and cards show them, within the scope of whoever looks."""
+"""A person as his card shows him, within the scope of whoever looks."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,13 +9,11 @@ from sqlalchemy.orm import Session
 from core import clock, settings
 from core.permissions import Actor, Permission
 from core.rules.completeness import KnownFacts, asked_facts, share_known
-from core.rules.names import fold
 from core.services import audit
 from core.services.guard import requires
-from core.services.page import PAGE_SIZE, Page
 from core.services.person_forms import PassportForm
 from core.services.rulebook import needs_entry_visa
-from core.services.scope import people_in_scope, refuse_merged, visible_person
+from core.services.scope import refuse_merged, visible_person
 from core.terms import (
     ClosedReason,
     CrossingDirection,
@@ -34,19 +32,6 @@ from db.models.people import Crossing, Enrolment, Passport, Person, Residence, V
 SAME_VIEW = timedelta(minutes=10)
 
 _VIEW = "person.view"
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonLine:
-    """A person in a list; the passport number is masked."""
-
-    person_id: int
-    name: str
-    citizenship: str | None
-    faculty_id: int | None
-    status: EnrolmentStatus | None
-    course: int | None
-    passport_masked: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,39 +115,6 @@ class PersonCard:
 
 
 @requires(Permission.READ_PEOPLE)
-def list_people(
-    actor: Actor, *, search: str = "", faculty_id: int | None = None, page: int = 1
-) -> Page[PersonLine]:
-    """Return a page of the people in the actor's scope, by surname.
-
-    ``search`` is any part of a name in Latin or Cyrillic, or of a passport number.
-    """
-    conditions = [people_in_scope(actor), Person.closed_at.is_(None)]
-    conditions += [
-        Person.search_text.contains(word, autoescape=True) for word in fold(search).split()
-    ]
-    if faculty_id is not None:
-        conditions.append(Enrolment.faculty_id == faculty_id)
-    current = sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current)
-    counted = sa.select(sa.func.count()).select_from(Person).where(*conditions)
-    if faculty_id is not None:
-        counted = counted.join(Enrolment, current)
-    with reading() as session:
-        total = session.scalar(counted) or 0
-        rows = session.execute(
-            sa.select(Person, Enrolment, Passport.number)
-            .outerjoin(Enrolment, current)
-            .outerjoin(Passport, sa.and_(Passport.person_id == Person.id, Passport.is_current))
-            .where(*conditions)
-            .order_by(Person.surname, Person.given_names, Person.id)
-            .offset((page - 1) * PAGE_SIZE)
-            .limit(PAGE_SIZE)
-        ).all()
-    lines = tuple(_line(person, enrolment, number) for person, enrolment, number in rows)
-    return Page(rows=lines, total=total, number=page)
-
-
-@requires(Permission.READ_PEOPLE)
 def person_card(actor: Actor, person_id: int) -> PersonCard:
     """Return the card of a person, passport numbers in full; the view is audited.
 
@@ -211,18 +163,6 @@ def _record_view(actor: Actor, person_id: int) -> None:
             subject_id=person_id,
             person_id=person_id,
         )
-
-
-def _line(person: Person, enrolment: Enrolment | None, number: str | None) -> PersonLine:
-    return PersonLine(
-        person_id=person.id,
-        name=full_name(person),
-        citizenship=person.citizenship,
-        faculty_id=enrolment.faculty_id if enrolment else None,
-        status=enrolment.status if enrolment else None,
-        course=enrolment.course if enrolment else None,
-        passport_masked=masked(number or ""),
-    )
 
 
 def _card(session: Session, person: Person) -> PersonCard:

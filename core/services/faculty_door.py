@@ -11,12 +11,13 @@ from core.rules.names import fold
 from core.services.cards import full_name
 from core.services.case_views import CaseView, view_of
 from core.services.guard import requires
-from core.services.page import Page
+from core.services.page import Page, last_page
 from core.services.scope import people_in_scope
 from core.terms import Urgency
 from db.engine import reading
 from db.models.cases import Case, Deadline
 from db.models.people import Person
+from db.queries.people_search import found
 
 #: A door shows each case with all its papers, so a page of it holds fewer.
 DOOR_SIZE = 10
@@ -39,17 +40,18 @@ def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorC
 
     A page beyond the last is the last one.
     """
+    words = fold(search).split()
     conditions = [
         Case.closed_at.is_(None),
         Person.closed_at.is_(None),
         people_in_scope(actor),
-        *(Person.search_text.contains(word, autoescape=True) for word in fold(search).split()),
+        found(words),
     ]
     joined = sa.join(Case, Person, Person.id == Case.person_id)
     with reading() as session:
         counted = sa.select(sa.func.count()).select_from(joined).where(*conditions)
         total = session.scalar(counted) or 0
-        number = min(page, max(1, -(-total // DOOR_SIZE)))
+        number = min(page, last_page(total, DOOR_SIZE))
         rows = session.execute(
             sa.select(Case, Person)
             .select_from(joined)

@@ -11,9 +11,24 @@ PAGE_SIZE = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Page(Generic[T]):
-    """The rows of one page; ``total`` counts those of every page, ``number`` begins at 1."""
+    """The rows of one page; ``total`` counts those of every page, ``number`` begins at 1.
+
+    Where there are more than anybody pages through, ``is_capped`` says that ``total`` is where the
+    counting stopped.
+    """
 
     rows: tuple[T, ...]
     total: int
     number: int
     size: int = PAGE_SIZE
+    is_capped: bool = False
+
+    @property
+    def last(self) -> int:
+        """The number of the last page."""
+        return last_page(self.total, self.size)
+
+
+def last_page(total: int, size: int) -> int:
+    """Return the number of the last page of ``total`` rows; an empty list has one page."""
+    return max(1, -(-total // size))

@@ -25,10 +25,11 @@ class Person(Versioned, Base):
 
     ``surname`` to ``birth_date`` repeat the current passport, so that a list reads one table; where
     no passport is known yet they are what was said. ``search_text`` is what the search box looks
-    through, folded (see ``core.rules.names``); ``name_key`` is surname and given names folded, what
-    namesakes are found by. ``missing`` lists the facts still to be asked for and ``missing_count``
-    says how many, for the list of incomplete records. A record that was merged into another one
-    names it in ``merged_into_id``; that one may have been merged in its turn.
+    through, folded (see ``core.rules.names``); it begins with the present surname, and
+    ``search_begins`` is that beginning, in the order of its bytes. ``name_key`` is surname and
+    given names folded, what namesakes are found by. ``missing`` lists the facts still to be asked
+    for and ``missing_count`` says how many, for the list of incomplete records. A record that was
+    merged into another one names it in ``merged_into_id``; that one may have been merged in turn.
     """
 
     __tablename__ = "person"
@@ -48,6 +49,15 @@ class Person(Versioned, Base):
             postgresql_where=sa.text("merged_into_id IS NOT NULL"),
         ),
         sa.Index(None, "agent_id"),
+        sa.Index(None, "search_begins"),
+        sa.Index(None, "citizenship", "surname", "given_names", "id"),
+        # On SQLite db.search_index keeps what answers the same question.
+        sa.Index(
+            "ix_person_search_text",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"search_text": "gin_trgm_ops"},
+        ).ddl_if(dialect="postgresql"),
         sa.Index(
             "ix_person_incomplete",
             "surname",
@@ -72,6 +82,10 @@ class Person(Versioned, Base):
     agent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agent.id"))
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
     name_key: Mapped[str] = mapped_column(sa.String(400), default="")
+    search_begins: Mapped[str] = mapped_column(
+        sa.Text().with_variant(sa.Text(collation="C"), "postgresql"),
+        sa.Computed("substr(search_text, 1, 60)", persisted=True),
+    )
     missing: Mapped[list[Any]] = mapped_column(default=list)
     missing_count: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -237,6 +251,23 @@ class Enrolment(Versioned, Base):
             postgresql_where=sa.text("is_current"),
         ),
         sa.Index(None, "faculty_id", "is_current"),
+        sa.Index(
+            "ix_enrolment_at_faculty",
+            "faculty_id",
+            "status",
+            "person_id",
+            "course",
+            sqlite_where=sa.text("is_current"),
+            postgresql_where=sa.text("is_current"),
+        ),
+        sa.Index(
+            "ix_enrolment_in_status",
+            "status",
+            "person_id",
+            "course",
+            sqlite_where=sa.text("is_current"),
+            postgresql_where=sa.text("is_current"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

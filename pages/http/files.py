@@ -10,6 +10,8 @@ from starlette.responses import Response
 from core.errors import DomainError
 from core.services.checklists import checklist_pdf
 from core.services.documents import OpenedFile, open_document, open_preview
+from core.services.exports import export_agent, export_people
+from core.services.people_query import people_filter
 from core.terms import Language
 from pages.http.errors import refused
 from pages.http.forms import language_of
@@ -38,6 +40,18 @@ async def checklist(request: Request) -> Response:
     wish = request.query_params.get("lang", "")
     language = Language(wish) if wish in set(Language) else language_of(request)
     return await _answer(request, lambda: checklist_pdf(actor, number, language=language))
+
+
+async def people(request: Request) -> Response:
+    """Answer with the list of people the query asks for, as an Excel file."""
+    actor, wanted = actor_of(request), people_filter(request.query_params)
+    return await _answer(request, lambda: export_people(actor, wanted))
+
+
+async def agent(request: Request) -> Response:
+    """Answer with the students of a representative, as an Excel file."""
+    actor, number = actor_of(request), _number(request, "agent_id")
+    return await _answer(request, lambda: export_agent(actor, number))
 
 
 def _number(request: Request, name: str) -> int:

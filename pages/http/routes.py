@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from core.services.health import is_database_reachable
 from pages.http.errors import nothing_there
-from pages.http.files import checklist, document, preview
+from pages.http.files import agent, checklist, document, people, preview
 from pages.http.sign_in import password_page, sign_in_page, sign_out_page
 
 _ASSETS = Path(__file__).parents[1] / "assets"
@@ -36,6 +36,8 @@ ROUTES = (
     Route("/password", password_page, methods=["GET", "POST"]),
     Route("/healthz", _health, methods=["GET"]),
     Route("/assets/{name}", _asset, methods=["GET"]),
+    Route("/files/people.xlsx", people, methods=["GET"]),
+    Route("/files/agents/{agent_id:int}.xlsx", agent, methods=["GET"]),
     Route("/files/{document_id:int}", document, methods=["GET"]),
     Route("/files/{document_id:int}/page/{page:int}.png", preview, methods=["GET"]),
     Route("/letters/checklist/{case_id:int}.pdf", checklist, methods=["GET"]),

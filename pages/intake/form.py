@@ -8,8 +8,8 @@ import streamlit as st
 from core.i18n import _
 from core.permissions import Actor
 from core.rules.mrz import MrzReading
-from core.services.cards import list_people
 from core.services.faculties import faculty_names
+from core.services.people_list import PeopleFilter, list_people
 from core.services.person_forms import (
     EngagementForm,
     OtherPersonForm,
@@ -115,7 +115,7 @@ def _search_of_relative(actor: Actor) -> dict[int, str]:
     )
     if not search.strip():
         return {}
-    found = list_people(actor, search=search).rows
+    found = list_people(actor, PeopleFilter(search=search)).rows
     if not found:
         st.info(_("Nobody matches."))
     return {line.person_id: f"{line.name} · {line.passport_masked}" for line in found}

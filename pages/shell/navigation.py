@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.i18n import N_, _
 from core.permissions import Actor, Permission
 from pages.account.screen import render as render_account
+from pages.agents.screen import render as render_agents
 from pages.documents.screen import render as render_documents
 from pages.home.screen import render as render_home
 from pages.intake.screen import render as render_intake
@@ -59,6 +60,14 @@ SCREENS = (
         icon=":material/school:",
         permission=Permission.READ_PEOPLE,
         render=render_students,
+    ),
+    Screen(
+        name="agents",
+        title=N_("Representatives"),
+        section=N_("Work"),
+        icon=":material/supervisor_account:",
+        permission=Permission.READ_AGENTS,
+        render=render_agents,
     ),
     Screen(
         name="documents",

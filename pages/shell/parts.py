@@ -114,6 +114,11 @@ def badge(member: StrEnum) -> None:
     st.badge(escaped(word(member)), color=_tone(member))
 
 
+def words_of(members: Sequence[StrEnum]) -> str:
+    """Return several members as words in one line, a dash where there are none."""
+    return ", ".join(word(member) for member in members) or "—"
+
+
 def status_column(label: str, members: Sequence[StrEnum], *, width: int = 200) -> Any:
     """Return the column of a table that shows a status as a coloured word, ``width`` in pixels."""
     return st.column_config.MultiselectColumn(
@@ -165,11 +170,17 @@ def procedure_choice(key: str, given: str) -> CaseKind:
     )
 
 
+def rows_counted(page: Page[Any]) -> str:
+    """Return how many rows a list has, in words."""
+    if page.is_capped:
+        return _("more than %(total)s rows") % {"total": format_number(page.total)}
+    counted = ngettext("%(total)s row", "%(total)s rows", page.total)
+    return counted % {"total": format_number(page.total)}
+
+
 def pager(page: Page[Any], *, key: str, parameter: str = "p") -> None:
     """Show how many rows there are and the way to the other pages; the page is in the address."""
-    last = max(1, -(-page.total // page.size))
-    counted = ngettext("%(total)s row", "%(total)s rows", page.total)
-    summary = counted % {"total": format_number(page.total)}
+    summary, last = rows_counted(page), page.last
     if last == 1:
         st.caption(summary)
         return

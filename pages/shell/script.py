@@ -13,6 +13,7 @@ from core.services.users import change_own_language
 from core.terms import Language
 from core.words import word
 from pages.shell import identity, links, navigation
+from pages.shell.search import search_box
 
 
 def main() -> None:
@@ -26,6 +27,7 @@ def main() -> None:
         pages = navigation.pages_for(actor)
         links.register(pages)
         screen = st.navigation(navigation.sections(pages))
+        search_box(actor)
         _corner(actor)
         _banner()
         screen.run()

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.i18n import _
 from core.permissions import Actor, Permission
-from core.services.cards import PersonCard, list_people
+from core.services.cards import PersonCard
 from core.services.contacts import (
     ContactForm,
     ContactView,
@@ -19,6 +19,7 @@ from core.services.families import (
     end_relative,
     relatives_of_person,
 )
+from core.services.people_list import PeopleFilter, list_people
 from core.services.person_identity import (
     IdentityForm,
     agent_choices,
@@ -198,7 +199,7 @@ def _link(actor: Actor, card: PersonCard) -> None:
             return
         found = {
             line.person_id: f"{line.name} · {line.passport_masked}"
-            for line in list_people(actor, search=search).rows
+            for line in list_people(actor, PeopleFilter(search=search)).rows
             if line.person_id != card.person_id
         }
         if not found:

@@ -19,6 +19,8 @@ WITHOUT_PERMISSION = {
         "identify",
         "language_of_session",
     },
+    "core.services.people_query": {"people_filter", "query_of"},
+    "core.services.search": {"is_long_enough"},
     "core.services.reference": {"load_reference_data"},
     "core.services.passwords": {"warm_up"},
     "core.services.sign_in": {"sign_in"},

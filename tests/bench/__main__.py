@@ -16,7 +16,8 @@ from pathlib import Path
 import httpx
 import sqlalchemy as sa
 
-from core.services.cards import list_people
+from core.services.people_list import PeopleFilter, list_people
+from core.services.search import find
 from core.terms import CaseKind
 from db.engine import reading
 from db.models.cases import Case
@@ -77,7 +78,11 @@ def product(folder: Path, empty: Figure) -> Iterator[Figure]:
         )
         staff = server.cast.staff
         yield measure("list of people, service", lambda: list_people(staff), empty)
-        yield measure("search, service", lambda: list_people(staff, search="karim 77"), empty)
+        rare, frequent = (PeopleFilter(search=text) for text in ("karim 77", "muhammad"))
+        yield measure("list, rare word, service", lambda: list_people(staff, rare), empty)
+        yield measure("list, frequent word, service", lambda: list_people(staff, frequent), empty)
+        for text in ("muhammad", "karim", "4567", "zzznobody"):
+            yield measure(f"search {text}, service", lambda text=text: find(staff, text), empty)
 
 
 def first_case() -> int:

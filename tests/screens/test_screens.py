@@ -31,6 +31,7 @@ SEEN = {
     "home": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR, Role.ADMIN},
     "intake": {Role.STAFF, Role.HEAD},
     "students": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR},
+    "agents": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "documents": {Role.STAFF, Role.HEAD, Role.DEAN},
     "partners": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "settings": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR, Role.ADMIN},

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 
 from core import clock
 from core.errors import DomainError, Invalid, NotFound
-from core.services.cards import list_people, person_card
+from core.services.cards import person_card
 from core.services.case_views import cases_of_person
 from core.services.cases import open_cases_that_follow
 from core.services.people import read_passport_lines, register_student
+from core.services.people_list import PeopleFilter, list_people
 from core.services.person_forms import PassportForm, StudentForm, VisaForm
 from core.services.users import actor_named
 from core.terms import (
@@ -204,7 +205,7 @@ def test_a_part_of_a_name_or_number_finds_the_person(cast: Cast, typed: str) -> 
         cast.medicine,
         passport=passport(number="YY9", surname="OTHER", given_names="PERSON"),
     )
-    found = list_people(cast.staff, search=typed)
+    found = list_people(cast.staff, PeopleFilter(search=typed))
     assert [line.name for line in found.rows] == ["TESTOV KARIM"]
     assert found.total == 1
 
@@ -213,7 +214,7 @@ def test_a_part_of_a_name_or_number_finds_the_person(cast: Cast, typed: str) -> 
 def test_what_matches_nobody_finds_nobody(cast: Cast, typed: str) -> None:
     enrol(cast.staff, cast.medicine)
     expected = 1 if typed in {"%", "_"} else 0  # folded away: an empty question
-    assert list_people(cast.staff, search=typed).total == expected
+    assert list_people(cast.staff, PeopleFilter(search=typed)).total == expected
 
 
 def test_lists_mask_the_passport_and_the_card_shows_it_under_audit(cast: Cast) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core import clock
 from core.errors import Conflict, DomainError, NotFound, Refused
 from core.services import audit
-from core.services.cards import list_people, person_card
+from core.services.cards import person_card
 from core.services.case_views import cases_of_person
 from core.services.crossings import CrossingForm, add_crossing
 from core.services.decisions import office_queue
@@ -22,6 +22,7 @@ from core.services.documents import open_document, upload_document
 from core.services.duplicates import possible_duplicates, tell_apart
 from core.services.faculty_door import faculty_door
 from core.services.merging import merge_people, records_of
+from core.services.people_list import PeopleFilter, list_people
 from core.services.today import due_list
 from core.terms import (
     CaseKind,
@@ -427,7 +428,9 @@ def test_no_list_and_no_count_shows_the_dropped_record(cast: Cast) -> None:
     furnish(cast, keep, relative)
     merge(cast, keep, drop)
     shown = {
-        "list": [line.person_id for line in list_people(cast.staff, search="testov").rows],
+        "list": [
+            line.person_id for line in list_people(cast.staff, PeopleFilter(search="testov")).rows
+        ],
         "door": [line.person_id for line in faculty_door(cast.staff, search="testov").rows],
         "due": [line.person_id for line in due_list(cast.staff).rows],
         "queue": [line.person_id for line in office_queue(cast.staff).rows],

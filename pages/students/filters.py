@@ -1,0 +1,91 @@
+"""The filters above the list of students; what is chosen stands in the address."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+from core.i18n import _, country_name, ngettext
+from core.permissions import Actor, Permission
+from core.services.agents import agent_names
+from core.services.faculties import faculty_names
+from core.services.people_list import PeopleFilter, citizenships
+from core.services.people_query import DUE_SPANS, people_filter, query_of
+from core.terms import EnrolmentStatus
+from core.words import word
+from pages.shell import links
+
+_COURSES = tuple(range(1, 8))
+
+T = TypeVar("T")
+
+
+def ask_for_filter(actor: Actor) -> PeopleFilter:
+    """Show the filters as the address has them, and return what is asked for now."""
+    given = people_filter(st.query_params.to_dict())
+    box, rest = st.columns([3, 2], vertical_alignment="bottom")
+    with box:
+        search = st.text_input(
+            _("Search"),
+            value=given.search,
+            placeholder=_("Part of a name in Latin or Cyrillic, or of a passport number"),
+            key="students_search",
+            icon=":material/search:",
+        )
+    with rest:
+        is_incomplete = st.toggle(
+            _("Only incomplete records"), value=given.is_incomplete, key="students_incomplete"
+        )
+    chosen = _choices(actor, given, search=search, is_incomplete=is_incomplete)
+    if chosen != given:
+        fresh = query_of(chosen)
+        links.put_in_address(**{name: fresh.get(name) for name in query_of(given)}, **fresh, p=None)
+    return chosen
+
+
+def _choices(
+    actor: Actor, given: PeopleFilter, *, search: str, is_incomplete: bool
+) -> PeopleFilter:
+    agents = agent_names(actor) if actor.can(Permission.READ_AGENTS) else {}
+    faculties, states = faculty_names(actor), _named(citizenships(actor), country_name)
+    statuses = _named(list(EnrolmentStatus), word)
+    courses, spans = _named(_COURSES, str), _named(DUE_SPANS, _span)
+    with st.container(horizontal=True):
+        return PeopleFilter(
+            search=search,
+            is_incomplete=is_incomplete,
+            faculty_id=_one_of(_("Faculty"), _("All faculties"), faculties, given.faculty_id),
+            course=_one_of(_("Course"), _("All courses"), courses, given.course),
+            status=_one_of(_("Status"), _("Every status"), statuses, given.status),
+            citizenship=_one_of(_("Citizenship"), _("All states"), states, given.citizenship),
+            due_within=_one_of(_("Due"), _("At any time"), spans, given.due_within),
+            agent_id=_one_of(_("Representative"), _("Any representative"), agents, given.agent_id),
+        )
+
+
+def _one_of(label: str, everything: str, names: Mapping[T, str], given: T | None) -> T | None:
+    """Ask for one of ``names`` or for no matter which, where there is a choice at all."""
+    if not names:
+        return given
+    choices: list[T | None] = [None, *names]
+    if given is not None and given not in names:
+        choices.append(given)
+    return st.selectbox(
+        label,
+        choices,
+        index=choices.index(given),
+        format_func=lambda each: everything if each is None else names.get(each, str(each)),
+        key=f"students_{everything}",
+        width=190,
+    )
+
+
+def _named(values: Sequence[T], name: Callable[[T], str]) -> dict[T, str]:
+    return {value: name(value) for value in values}
+
+
+def _span(days: int) -> str:
+    if days < 0:
+        return _("overdue")
+    within = ngettext("within %(days)s day", "within %(days)s days", days)
+    return within % {"days": days}
