@@ -4,13 +4,12 @@ It limits itself before it looks at the first byte. Started by :mod:`core.inspec
 """
 
 import json
-import resource
 import sys
 from collections.abc import Mapping
 
 from core.errors import DomainError
 from core.inspection import image, pdf
-from core.inspection.limits import MEMORY, PROCESSOR_SECONDS
+from core.inspection.confinement import confine
 from core.inspection.result import Clean
 from core.terms import MediaType
 
@@ -37,7 +36,7 @@ _KNOWN_STRANGERS = (
 
 def main() -> None:
     """Check the file on standard input and write the answer to standard output."""
-    _limit_self()
+    confine()
     content = sys.stdin.buffer.read()
     try:
         clean = _clean(content)
@@ -51,14 +50,6 @@ def main() -> None:
         "lengths": [len(part) for part in parts],
     }
     _write(head, parts)
-
-
-def _limit_self() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
 
 
 def _clean(content: bytes) -> Clean:

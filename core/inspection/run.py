@@ -13,10 +13,15 @@ from pathlib import Path
 
 from core.errors import DomainError
 from core.inspection.limits import LARGEST_FILE, WALL_SECONDS
+from core.inspection.table import Table, table_from_json
 from core.terms import MediaType
 
 #: So many checks at once; more would let uploads take the machine from everybody.
 AT_ONCE = 2
+
+#: What a child that dawdles or dies is answered with.
+_TOO_SLOW = {"scan": "scan.too_slow", "table": "table.too_slow"}
+_TOO_MUCH = {"scan": "scan.too_much", "table": "table.too_much"}
 
 _turns = threading.BoundedSemaphore(AT_ONCE)
 _ROOT = Path(__file__).parents[2]
@@ -39,14 +44,31 @@ def inspect_scan(content: bytes) -> Inspected:
     if len(content) > LARGEST_FILE:
         raise DomainError("scan.too_large", megabytes=LARGEST_FILE // (1024 * 1024))
     with _turns:
-        answer = _ask_child(content)
+        answer = _ask_child(content, "child", subject="scan")
     return _read(answer)
 
 
-def _ask_child(content: bytes) -> bytes:
+def inspect_table(content: bytes, sheet: str = "") -> Table:
+    """Return the rows of a spreadsheet or a CSV file, or raise a code ``table.…``.
+
+    ``sheet`` names the one that is wanted; without it the first visible one with rows is read.
+    """
+    if not content:
+        raise DomainError("table.empty")
+    if len(content) > LARGEST_FILE:
+        raise DomainError("table.too_large", megabytes=LARGEST_FILE // (1024 * 1024))
+    with _turns:
+        answer = _ask_child(content, "table_child", sheet, subject="table")
+    told = json.loads(answer)
+    if "code" in told:
+        raise DomainError(str(told["code"]), **told["values"])
+    return table_from_json(told)
+
+
+def _ask_child(content: bytes, module: str, *arguments: str, subject: str) -> bytes:
     try:
-        child = subprocess.run(
-            [sys.executable, "-m", "core.inspection.child"],
+        child = subprocess.run(  # noqa: S603 - our own modules; a sheet's name runs nothing
+            [sys.executable, "-m", f"core.inspection.{module}", *arguments],
             input=content,
             capture_output=True,
             timeout=WALL_SECONDS,
@@ -56,9 +78,9 @@ def _ask_child(content: bytes) -> bytes:
             start_new_session=True,
         )
     except subprocess.TimeoutExpired as late:
-        raise DomainError("scan.too_slow") from late
+        raise DomainError(_TOO_SLOW[subject]) from late
     if child.returncode != 0:
-        raise DomainError("scan.too_much")
+        raise DomainError(_TOO_MUCH[subject])
     return child.stdout
 
 

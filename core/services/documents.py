@@ -23,6 +23,7 @@ from db.engine import reading, writing
 from db.models.access import UserFaculty
 from db.models.cases import Case, CaseItem
 from db.models.documents import Document
+from db.models.imports import ImportBatch
 from db.models.people import Person
 
 #: A stored file no row names, older than this, was left by a process that died between the two.
@@ -132,14 +133,13 @@ def sweep_orphans(*, older_than: timedelta = ORPHAN_AGE) -> int:
 
 
 def _unknown(names: Sequence[str]) -> list[str]:
-    """Return those of ``names`` that belong to no document."""
-    statement = (
-        sa.select(Document.store_name)
-        .where(Document.store_name.in_({_document_part(name) for name in names}))
-        .order_by(Document.id)
-    )
+    """Return those of ``names`` that belong to no document and to no file of people."""
+    parts = {_document_part(name) for name in names}
+    known: set[str] = set()
     with reading() as session:
-        known = set(session.scalars(statement))
+        for table in (Document, ImportBatch):
+            statement = sa.select(table.store_name).where(table.store_name.in_(parts))
+            known |= set(session.scalars(statement.order_by(table.id)))
     return [name for name in names if _document_part(name) not in known]
 
 

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from core.errors import DomainError
 from core.services.checklists import checklist_pdf
 from core.services.documents import OpenedFile, open_document, open_preview
+from core.services.imports.sheets import error_file, template_file
 from core.terms import Language
 from pages.http.errors import refused
 from pages.http.forms import language_of
@@ -38,6 +39,19 @@ async def checklist(request: Request) -> Response:
     wish = request.query_params.get("lang", "")
     language = Language(wish) if wish in set(Language) else language_of(request)
     return await _answer(request, lambda: checklist_pdf(actor, number, language=language))
+
+
+async def import_errors(request: Request) -> Response:
+    """Answer with the rows of a file of people that are at fault, as Excel."""
+    actor, number = actor_of(request), _number(request, "batch_id")
+    language = language_of(request)
+    return await _answer(request, lambda: error_file(actor, number, language=language))
+
+
+async def import_template(request: Request) -> Response:
+    """Answer with the empty list of people, as Excel."""
+    actor, language = actor_of(request), language_of(request)
+    return await _answer(request, lambda: template_file(actor, language=language))
 
 
 def _number(request: Request, name: str) -> int:
