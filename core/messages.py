@@ -6,6 +6,7 @@ what to do. ``tests/architecture`` holds the table complete against the codes in
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import StrEnum
 
 from core import settings
 from core.errors import DomainError
@@ -28,6 +29,7 @@ from core.rules.deadlines import (
 )
 from core.rules.explanation import Step
 from core.terms import RuleAnchor, RuleUnit
+from core.words import WORDS, word
 
 #: code → sentence; ``%(name)s`` is filled from the values.
 SENTENCES: dict[str, str] = {
@@ -343,6 +345,8 @@ def _shown(value: object) -> object:
         return format_moment(value, time_zone=settings.current().time_zone)
     if isinstance(value, date):
         return format_date(value)
+    if isinstance(value, StrEnum) and type(value) in WORDS:
+        return word(value)
     if isinstance(value, tuple):
         return ", ".join(str(part) for part in value)
     return value
