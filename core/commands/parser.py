@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from core import settings
-from core.commands import accounts, explain, upkeep
+from core.commands import accounts, explain, imports, upkeep
 from core.errors import DomainError
 from core.messages import describe
 from core.permissions import SYSTEM_ACTOR, Role
@@ -103,6 +103,10 @@ def _add_answers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     stay.add_argument("--crossings", required=True, metavar="FILE.csv")
     stay.add_argument("--on", required=True, type=date.fromisoformat, metavar="DATE")
     stay.set_defaults(run=explain.stay)
+    people = commands.add_parser("import-people", help="what a list of people comes to, as JSON")
+    people.add_argument("file", metavar="FILE.xlsx")
+    people.add_argument("--commit", action="store_true", help="take its good rows over")
+    people.set_defaults(run=imports.import_people)
     checklist = commands.add_parser("checklist", help="write the PDF checklist of a case")
     checklist.add_argument("case", type=int)
     checklist.add_argument("-o", "--output", required=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from itertools import pairwise
 
@@ -28,6 +29,8 @@ def read(content: bytes) -> Table:
         raise DomainError("table.no_table")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     csv.field_size_limit(_LONGEST_CELL)
+    if not text.strip():
+        raise DomainError("table.no_rows")
     try:
         lines = list(csv.reader(io.StringIO(text), delimiter=delimiter_of(text)))
     except csv.Error as fault:
@@ -77,8 +80,11 @@ def delimiter_of(text: str) -> str:
 
 def _likeness(content: bytes, encoding: str) -> int:
     """Return how much the bytes above 127 look like Cyrillic words in ``encoding``."""
-    letters = [sign for sign in content.decode(encoding, errors="replace") if ord(sign) > 127]
+    text = content.decode(encoding, errors="replace")
+    letters = [sign for sign in text if ord(sign) > 127]
     common = sum(sign.lower() in _COMMON_LETTERS for sign in letters)
     strange = sum(not sign.isalpha() for sign in letters)
     odd_case = sum(first.islower() and second.isupper() for first, second in pairwise(letters))
-    return common - 3 * strange - 2 * odd_case - len(letters) // 3
+    # In Latin scripts a letter with an accent stands alone among plain ones.
+    alone = len(re.findall(r"(?<![^\x00-\x7f])[^\x00-\x7f](?![^\x00-\x7f])", text))
+    return common - 3 * strange - 2 * odd_case - 2 * alone - len(letters) // 3

@@ -26,6 +26,13 @@ _TOO_MUCH = {"scan": "scan.too_much", "table": "table.too_much"}
 _turns = threading.BoundedSemaphore(AT_ONCE)
 _ROOT = Path(__file__).parents[2]
 
+#: What the child is told, and nothing else; XML is read by the reader that refuses entities.
+_ENVIRONMENT = {
+    "PYTHONPATH": str(_ROOT),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OPENPYXL_LXML": "False",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Inspected:
@@ -73,7 +80,7 @@ def _ask_child(content: bytes, module: str, *arguments: str, subject: str) -> by
             capture_output=True,
             timeout=WALL_SECONDS,
             cwd=_ROOT,
-            env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=_ENVIRONMENT,
             check=False,
             start_new_session=True,
         )

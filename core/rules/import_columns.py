@@ -12,10 +12,14 @@ _F = ImportField
 _HEADINGS: dict[ImportField, str] = {
     _F.SURNAME: "surname|last name|family name|фамилия|фамилиясы",
     _F.GIVEN_NAMES: "given names|given name|first name|name|names|имя|имена|аты|ысымы",
-    _F.FULL_NAME: "full name|student name|name of student|student|фио|ф и о|аты жөнү|студент",
-    _F.NATIVE_NAME: "native name|name in his own script|имя на родном языке|аты өз тилинде",
-    _F.NAME_RU: "name in russian|russian name|фио на русском|имя по русски|аты орусча",
-    _F.NAME_KY: "name in kyrgyz|kyrgyz name|фио на кыргызском|имя по кыргызски|аты кыргызча",
+    _F.FULL_NAME: "full name|student name|name of student|student|фио|ф и о|аты жөнү"
+    "|фамилия и имя|имя и фамилия|студент|фамилиясы жана аты",
+    _F.NATIVE_NAME: "native name|name in his own script|имя на родном языке|имя родным письмом"
+    "|аты өз тилинде|эне жазуусундагы аты",
+    _F.NAME_RU: "name in russian|russian name|фио на русском|имя по русски|имя на русском"
+    "|аты орусча|орусча аты",
+    _F.NAME_KY: "name in kyrgyz|kyrgyz name|фио на кыргызском|имя по кыргызски|имя на кыргызском"
+    "|аты кыргызча|кыргызча аты",
     _F.SEX: "sex|gender|пол|жынысы",
     _F.BIRTH_DATE: "birth date|date of birth|dob|born|birthday|дата рождения|др|д р|год рождения"
     "|туулган күнү|туулган датасы",
@@ -24,38 +28,40 @@ _HEADINGS: dict[ImportField, str] = {
     _F.PASSPORT_NUMBER: "passport number|passport no|passport|passport n|номер паспорта"
     "|паспорт|паспорт номер|паспорт номери|серия и номер паспорта|паспорттун номери",
     _F.ISSUING_STATE: "passport issued by|issuing state|issuing country|кем выдан паспорт"
-    "|государство выдачи|паспортту берген мамлекет",
+    "|государство выдачи|государство выдавшее паспорт|паспортту берген мамлекет",
     _F.ISSUED_ON: "passport issued on|date of issue|issue date|issued on|issued|дата выдачи"
-    "|дата выдачи паспорта|паспорт выдан|паспорт берилген күнү|берилген күнү",
+    "|дата выдачи паспорта|паспорт выдан|паспорт берилген күнү|паспорт берилген күн|берилген күнү",
     _F.EXPIRES_ON: "passport ends|passport expiry|expiry date|date of expiry|expires on|expiry"
-    "|passport valid until|срок действия паспорта|паспорт до|действителен до"
+    "|passport valid until|срок действия паспорта|паспорт до|паспорт действует до|действителен до"
     "|паспорт действителен до|паспорттун мөөнөтү|паспорт бүтөт",
     _F.FACULTY: "faculty|факультет|факультети",
     _F.COURSE: "course|year|year of study|курс|курсу",
     _F.PROGRAMME: "programme|program|specialty|speciality|специальность|направление|программа"
     "|адистик|адистиги",
     _F.GROUP: "group|группа|топ|тобу|группасы",
-    _F.FUNDING: "funding|paid by|финансирование|форма обучения|основа обучения|каржылоо",
+    _F.FUNDING: "funding|paid by|финансирование|форма обучения|форма оплаты"
+    "|төлөө түрү|основа обучения|каржылоо",
     _F.ORDER_NUMBER: "order number|order no|order|номер приказа|приказ|буйрук|буйруктун номери",
     _F.ORDER_ON: "order of|order date|date of order|дата приказа|приказ от|буйруктун күнү",
     _F.CONTRACT_NUMBER: "contract number|contract no|contract|номер договора|договор"
     "|номер контракта|контракт|келишим|келишимдин номери",
     _F.CONTRACT_FROM: "contract from|contract start|contract date|дата договора|договор от"
-    "|начало договора|контракт с|келишим башталат",
+    "|начало договора|контракт с|договор с|келишим башталат|келишим башталышы",
     _F.CONTRACT_UNTIL: "contract until|contract end|contract to|договор до|конец договора"
-    "|срок договора|контракт до|келишим бүтөт|келишимдин мөөнөтү",
+    "|срок договора|контракт до|договор по|келишим бүтүшү|келишим бүтөт|келишимдин мөөнөтү",
     _F.COURSE_UNTIL: "course ends|end of study|graduation|окончание обучения|конец обучения"
-    "|срок обучения|окуу бүтөт",
+    "|срок обучения|окуу бүтөт|окуунун бүтүшү",
     _F.ENTERED_ON: "date of entry|entry date|entered on|entry|arrival|arrival date|дата въезда"
     "|въезд|дата прибытия|кирген күнү|келген күнү",
     _F.VISA_CATEGORY: "visa letter|visa category|visa type|категория визы|тип визы|вид визы"
     "|визанын категориясы|визанын түрү",
     _F.VISA_ENTRIES: "visa entries|entries|кратность|кратность визы|визанын кирүү саны",
     _F.VISA_NUMBER: "visa number|visa no|visa|номер визы|виза|визанын номери",
-    _F.VISA_FROM: "visa from|visa start|visa issued|виза с|начало визы|виза башталат",
+    _F.VISA_FROM: "visa from|visa start|visa issued|виза с|начало визы|виза башталат"
+    "|виза башталышы",
     _F.VISA_UNTIL: "visa until|visa end|visa expiry|visa to|visa valid until|виза до"
     "|срок визы|окончание визы|конец визы|виза бүтөт|визанын мөөнөтү",
-    _F.RESIDENCE: "lives in|residence|hostel|accommodation|проживание|общежитие|жатакана"
+    _F.RESIDENCE: "lives in|residence|hostel|accommodation|проживание|живет в|общежитие|жатакана"
     "|жашаган жери",
     _F.ADDRESS: "room or address|address|room|адрес|комната|адрес проживания|дарек|дареги|бөлмө",
     _F.OWNER_NAME: "owner of the flat|owner|landlord|владелец|владелец квартиры|собственник"

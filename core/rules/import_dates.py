@@ -32,7 +32,7 @@ _MONTHS = (
     ("jun", "iiun"),
     ("jul", "iiul"),
     ("aug", "avg"),
-    ("sep", "sent"),
+    ("sep", "sen"),
     ("oct", "okt"),
     ("nov", "noia"),
     ("dec", "dek"),

@@ -22,14 +22,14 @@ from core.services.imports.reading import date_orders
 from core.services.imports.source import SAMPLES, Layout, cell_at, keep, lay_out, opened
 from core.services.imports.undoing import refuse_changed
 from core.services.jobs import enqueue
-from core.services.page import Page
+from core.services.page import PAGE_SIZE, Page
 from core.services.versions import claim
 from core.terms import DayOrder, ImportAction, ImportField, ImportStatus, JobKind, JobStatus
 from db.engine import reading, writing
 from db.models.imports import ImportBatch, ImportHeading, ImportRow
 from db.models.jobs import Job
 
-_PAGE, _RECENT = 50, 20
+_RECENT = 20
 _LONGEST_NAME = 200
 
 
@@ -263,11 +263,11 @@ def batch_faults(actor: Actor, batch_id: int, *, page: int = 1) -> Page[FaultLin
             sa.select(ImportRow)
             .filter_by(batch_id=batch_id, action=ImportAction.ERROR)
             .order_by(ImportRow.row_number)
-            .limit(_PAGE)
-            .offset((max(1, page) - 1) * _PAGE)
+            .limit(PAGE_SIZE)
+            .offset((max(1, page) - 1) * PAGE_SIZE)
         ).all()
         lines = tuple(line for row in rows for line in fault_lines(row))
-        return Page(rows=lines, total=batch.error_count, number=max(1, page), size=_PAGE)
+        return Page(rows=lines, total=batch.error_count, number=max(1, page), size=PAGE_SIZE)
 
 
 def fault_lines(row: ImportRow) -> tuple[FaultLine, ...]:

@@ -51,16 +51,13 @@ def check_batch(job: ClaimedJob) -> None:
 
 def count_rows(session: Session, batch: ImportBatch) -> None:
     """Write down how many rows of the batch come to what."""
-    counted = dict(
-        session.execute(
-            sa.select(ImportRow.action, sa.func.count())
-            .filter_by(batch_id=batch.id)
-            .group_by(ImportRow.action)
-            .order_by(ImportRow.action)
-        )
-        .tuples()
-        .all()
+    question = (
+        sa.select(ImportRow.action, sa.func.count())
+        .filter_by(batch_id=batch.id)
+        .group_by(ImportRow.action)
+        .order_by(ImportRow.action)
     )
+    counted: dict[ImportAction, int] = dict(session.execute(question).all())  # type: ignore[arg-type]
     batch.new_count = counted.get(ImportAction.NEW, 0)
     batch.update_count = counted.get(ImportAction.UPDATE, 0)
     batch.same_count = counted.get(ImportAction.SAME, 0)
