@@ -22,7 +22,7 @@ from db.models.cases import Case, Deadline
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
 #: What a stored deadline says, besides when it was computed.
-_COLUMNS = (
+COLUMNS = (
     "due_on",
     "due_rule_id",
     "due_explanation",
@@ -179,16 +179,17 @@ def _store(session: Session, case_ids: Iterable[int], computation: Computation) 
             session.add(row)
         if row is None:
             continue
-        before = [getattr(row, name) for name in _COLUMNS]
-        after = [row.due_on, *before[1:-1], False] if pair is None else _columns(pair)
+        before = [getattr(row, name) for name in COLUMNS]
+        after = [row.due_on, *before[1:-1], False] if pair is None else columns_of(pair)
         if before != after:
-            for name, value in zip(_COLUMNS, after, strict=True):
+            for name, value in zip(COLUMNS, after, strict=True):
                 setattr(row, name, value)
             row.computed_at = now
     session.flush()
 
 
-def _columns(pair: DeadlinePair) -> list[Any]:
+def columns_of(pair: DeadlinePair) -> list[Any]:
+    """Return what a stored deadline says, in the order of :data:`COLUMNS`."""
     due, target = pair
     return [
         due.due_on,

@@ -1,5 +1,6 @@
 """Intake: how a student is registered, from his passport to the cases that follow."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -22,6 +23,21 @@ from db.engine import writing
 from db.models.access import Faculty
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 from db.models.relations import Agent
+
+
+@dataclass(frozen=True, kw_only=True)
+class Circumstances:
+    """The rows beside a person and his passport that a form brings."""
+
+    enrolment: Enrolment
+    entry: Crossing | None
+    residence: Residence | None
+    visa: Visa | None
+
+    def rows(self) -> list[Enrolment | Crossing | Residence | Visa]:
+        """Return the rows that are there."""
+        each = (self.enrolment, self.entry, self.residence, self.visa)
+        return [row for row in each if row is not None]
 
 
 @requires(Permission.EDIT_PEOPLE)
@@ -52,14 +68,23 @@ def register_student(actor: Actor, form: StudentForm) -> int:
 
 def add_student(session: Session, actor: Actor, form: StudentForm) -> int:
     """Add a student whose form was found right, in the caller's transaction; return the id."""
-    person = _add_person(session, actor, form)
+    person = person_row(actor, form)
+    session.add(person)
+    session.flush()
     passport = None
     if form.passport.number.strip():
         passport = add_passport_row(session, person.id, form.passport)
-    _add_circumstances(session, person, passport, form)
-    audit.record(
-        session,
-        actor,
+    circumstances = circumstance_rows(person.id, passport.id if passport else None, form)
+    session.add_all(circumstances.rows())
+    session.flush()
+    audit.record_all(session, actor, (registration_entry(person, form),))
+    follow_up(session, actor, person.id)
+    return person.id
+
+
+def registration_entry(person: Person, form: StudentForm) -> audit.Entry:
+    """Return what the log says of the registration of a person."""
+    return audit.Entry(
         action="person.register",
         subject_kind="person",
         subject_id=person.id,
@@ -67,8 +92,6 @@ def add_student(session: Session, actor: Actor, form: StudentForm) -> int:
         clear={"faculty_id": form.faculty_id, "fields": _given_fields(form)},
         sealed={"name": [None, full_name(person)], "passport": [None, form.passport.number]},
     )
-    follow_up(session, actor, person.id)
-    return person.id
 
 
 def refuse_faults(session: Session, form: StudentForm) -> None:
@@ -124,7 +147,19 @@ def namesakes(session: Session, form: PassportForm) -> tuple[Person, ...]:
 
 def add_passport_row(session: Session, person_id: int, form: PassportForm) -> Passport:
     """Add a passport as the person's current one; raises ``passport.number.taken`` after a race."""
-    passport = Passport(
+    passport = passport_row(person_id, form)
+    session.add(passport)
+    try:
+        session.flush()
+    except IntegrityError as clash:
+        # Somebody else registered the same passport between our look and our write.
+        raise DomainError("passport.number.taken", person_id=None, number=form.number) from clash
+    return passport
+
+
+def passport_row(person_id: int, form: PassportForm) -> Passport:
+    """Return a passport as a form gives it, as the person's current one."""
+    return Passport(
         person_id=person_id,
         kind=form.kind,
         number=form.number.strip(),
@@ -138,13 +173,6 @@ def add_passport_row(session: Session, person_id: int, form: PassportForm) -> Pa
         expires_on=form.expires_on,
         mrz=form.mrz,
     )
-    session.add(passport)
-    try:
-        session.flush()
-    except IntegrityError as clash:
-        # Somebody else registered the same passport between our look and our write.
-        raise DomainError("passport.number.taken", person_id=None, number=form.number) from clash
-    return passport
 
 
 def _today() -> date:
@@ -156,9 +184,10 @@ def _ask_about_namesake(session: Session, form: PassportForm) -> None:
         raise DomainError("person.maybe_same", person_id=person.id, name=full_name(person))
 
 
-def _add_person(session: Session, actor: Actor, form: StudentForm) -> Person:
+def person_row(actor: Actor, form: StudentForm) -> Person:
+    """Return the person a form speaks of."""
     passport = form.passport
-    person = Person(
+    return Person(
         surname=passport.surname.strip(),
         given_names=passport.given_names.strip(),
         citizenship=iso2_of(passport.nationality),
@@ -173,45 +202,39 @@ def _add_person(session: Session, actor: Actor, form: StudentForm) -> Person:
         created_at=clock.utc_now(),
         created_by=actor.full_name,
     )
-    session.add(person)
-    session.flush()
-    return person
 
 
-def _add_circumstances(
-    session: Session, person: Person, passport: Passport | None, form: StudentForm
-) -> None:
-    passport_id = passport.id if passport else None
-    session.add(_enrolment(person, form))
+def circumstance_rows(person_id: int, passport_id: int | None, form: StudentForm) -> Circumstances:
+    """Return what a form says of a person's study, entry, residence and visa."""
+    entry = residence = None
     if form.entered_on is not None:
-        session.add(
-            Crossing(
-                person_id=person.id,
-                passport_id=passport_id,
-                direction=CrossingDirection.IN,
-                crossed_on=form.entered_on,
-            )
+        entry = Crossing(
+            person_id=person_id,
+            passport_id=passport_id,
+            direction=CrossingDirection.IN,
+            crossed_on=form.entered_on,
         )
     if form.residence is not None:
-        session.add(
-            Residence(
-                person_id=person.id,
-                kind=form.residence,
-                address=form.address.strip(),
-                owner_name=form.owner_name.strip(),
-                owner_phone=form.owner_phone.strip(),
-                consent_until=form.consent_until,
-                from_on=form.entered_on,
-            )
+        residence = Residence(
+            person_id=person_id,
+            kind=form.residence,
+            address=form.address.strip(),
+            owner_name=form.owner_name.strip(),
+            owner_phone=form.owner_phone.strip(),
+            consent_until=form.consent_until,
+            from_on=form.entered_on,
         )
-    if form.visa is not None:
-        session.add(_visa(person, passport_id, form.visa))
-    session.flush()
+    return Circumstances(
+        enrolment=_enrolment(person_id, form),
+        entry=entry,
+        residence=residence,
+        visa=_visa(person_id, passport_id, form.visa) if form.visa is not None else None,
+    )
 
 
-def _enrolment(person: Person, form: StudentForm) -> Enrolment:
+def _enrolment(person_id: int, form: StudentForm) -> Enrolment:
     return Enrolment(
-        person_id=person.id,
+        person_id=person_id,
         faculty_id=form.faculty_id,
         programme=form.programme.strip(),
         group_name=form.group_name.strip(),
@@ -227,9 +250,9 @@ def _enrolment(person: Person, form: StudentForm) -> Enrolment:
     )
 
 
-def _visa(person: Person, passport_id: int | None, form: VisaForm) -> Visa:
+def _visa(person_id: int, passport_id: int | None, form: VisaForm) -> Visa:
     return Visa(
-        person_id=person.id,
+        person_id=person_id,
         passport_id=passport_id,
         number=form.number.strip(),
         category=form.category.strip(),

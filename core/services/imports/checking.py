@@ -57,7 +57,7 @@ def count_rows(session: Session, batch: ImportBatch) -> None:
         .group_by(ImportRow.action)
         .order_by(ImportRow.action)
     )
-    counted: dict[ImportAction, int] = dict(session.execute(question).all())  # type: ignore[arg-type]
+    counted: dict[ImportAction, int] = dict(session.execute(question).all())
     batch.new_count = counted.get(ImportAction.NEW, 0)
     batch.update_count = counted.get(ImportAction.UPDATE, 0)
     batch.same_count = counted.get(ImportAction.SAME, 0)

@@ -1,13 +1,12 @@
 """Taking the good rows of a checked file over into the register, in committed chunks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import clock, settings
-from core.errors import DomainError, Fault, Invalid
 from core.permissions import Actor
 from core.rules.names import fold
 from core.services import audit
@@ -15,19 +14,21 @@ from core.services.consequences import follow_up
 from core.services.imports.acting import acting
 from core.services.imports.changing import apply_changes
 from core.services.imports.checking import count_rows, fault_to_json
-from core.services.imports.forms import field_of, from_json, student_form, to_json
+from core.services.imports.forms import from_json, student_form, to_json
 from core.services.imports.judging import Namesakes, Verdict, judge
 from core.services.imports.known import KnownPeople
 from core.services.imports.reading import RowFault
 from core.services.jobs import ClaimedJob, advance
-from core.services.people import add_student, refuse_faults, refuse_known_passport
+from core.services.newcomers import add_students
+from core.services.person_forms import StudentForm
 from core.terms import ImportAction, ImportField, ImportStatus
 from db.engine import reading, writing
+from db.models.access import Faculty
 from db.models.imports import ImportBatch, ImportHeading, ImportRow
-from db.models.people import Person
+from db.models.relations import Agent
 
 #: How many rows one transaction takes over; writers wait no longer than that takes.
-CHUNK = 100
+CHUNK = 250
 
 _TAKEN = (ImportAction.NEW, ImportAction.UPDATE)
 
@@ -80,6 +81,8 @@ def _take_rows(
     values = {row.id: from_json(row.values) for row in rows}
     people = KnownPeople(session, list(values.values()))
     today = clock.today(settings.current().time_zone)
+    unknown_places = _unknown_places(session, headings)
+    newcomers: list[tuple[ImportRow, StudentForm]] = []
     for row in rows:
         verdict = judge(
             values[row.id],
@@ -89,39 +92,31 @@ def _take_rows(
             heading=lambda name: headings.get(name, ""),
         )
         faults = verdict.faults or _overtaken(row, verdict, headings)
-        if not faults:
-            try:
-                with session.begin_nested():
-                    _take(session, actor, row, values[row.id], verdict)
-            except DomainError as refusal:
-                faults = _faults_of(refusal, values[row.id], headings)
+        if not faults and verdict.known is None:
+            form = student_form(values[row.id])
+            faults = unknown_places(form)
+            newcomers += [] if faults else [(row, form)]
+        elif not faults:
+            _update(session, actor, row, verdict)
         if faults:
             row.action = ImportAction.ERROR
             row.faults = [fault_to_json(fault) for fault in faults]
         row.is_done = not faults
+    added = add_students(session, actor, [form for _row, form in newcomers])
+    for (row, _form), person in zip(newcomers, added, strict=True):
+        row.person_id, row.person_version = person.id, person.version
     session.flush()
 
 
-def _take(
-    session: Session,
-    actor: Actor,
-    row: ImportRow,
-    values: dict[ImportField, Any],
-    verdict: Verdict,
-) -> None:
+def _update(session: Session, actor: Actor, row: ImportRow, verdict: Verdict) -> None:
     if verdict.known is None:
-        form = student_form(values)
-        refuse_faults(session, form)
-        refuse_known_passport(session, form.passport)
-        row.person_id = add_student(session, actor, form)
-    else:
-        person_id = verdict.known.person.id
-        changes = dict(verdict.changes or {})
-        row.before = apply_changes(session, actor, verdict.known, changes)
-        follow_up(session, actor, person_id)
-        row.person_id = person_id
-        _audit_update(session, actor, person_id, changes)
-    row.person_version = session.get_one(Person, row.person_id).version
+        return
+    person = verdict.known.person
+    changes = dict(verdict.changes or {})
+    row.before = apply_changes(session, actor, verdict.known, changes)
+    follow_up(session, actor, person.id)
+    _audit_update(session, actor, person.id, changes)
+    row.person_id, row.person_version = person.id, person.version
 
 
 def _audit_update(
@@ -155,21 +150,25 @@ def _overtaken(
     )
 
 
-def _faults_of(
-    refusal: DomainError, values: dict[ImportField, Any], headings: dict[ImportField, str]
-) -> tuple[RowFault, ...]:
-    faults = refusal.faults if isinstance(refusal, Invalid) else ()
-    if not faults:
-        faults = (Fault(field="passport_number", code=refusal.code, values=refusal.values),)
-    return tuple(
-        RowFault(
-            column=headings.get(field_of(fault.field), ""),
-            value=str(values.get(field_of(fault.field), "")),
-            code=fault.code,
-            values=dict(fault.values),
+def _unknown_places(
+    session: Session, headings: dict[ImportField, str]
+) -> Callable[[StudentForm], tuple[RowFault, ...]]:
+    """Return the question for faculties and representatives of a form that are no more."""
+    faculties = set(session.scalars(sa.select(Faculty.id).filter_by(is_active=True)))
+    agents = set(session.scalars(sa.select(Agent.id)))
+
+    def faults_of(form: StudentForm) -> tuple[RowFault, ...]:
+        checks = (
+            (form.faculty_id, faculties, ImportField.FACULTY, "faculty.missing"),
+            (form.agent_id, agents, ImportField.AGENT, "agent.missing"),
         )
-        for fault in faults
-    )
+        return tuple(
+            RowFault(column=headings.get(name, ""), value="", code=code)
+            for given, known, name, code in checks
+            if given is not None and given not in known
+        )
+
+    return faults_of
 
 
 def _headings_by_field(batch: ImportBatch) -> dict[ImportField, str]:
