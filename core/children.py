@@ -16,6 +16,17 @@ from core.errors import DomainError
 
 _ROOT = Path(__file__).parents[1]
 
+#: What a child is told, and nothing else; XML is read by the reader that refuses entities.
+_ENVIRONMENT = {
+    "PYTHONPATH": str(_ROOT),
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "OPENPYXL_LXML": "False",
+}
+
+#: What a child that dawdles or dies is answered with.
+_TOO_SLOW = {"scan": "scan.too_slow", "table": "table.too_slow"}
+_TOO_MUCH = {"scan": "scan.too_much", "table": "table.too_much"}
+
 #: What a child answers with: a line of JSON, then the parts it names by their lengths.
 Answer = tuple[Mapping[str, Any], tuple[bytes, ...]]
 
@@ -44,10 +55,13 @@ def answer_refusal(refusal: DomainError) -> None:
     answer({"code": refusal.code, "values": dict(refusal.values)})
 
 
-def ask_child(module: str, content: bytes, *arguments: str, wall_seconds: int) -> Answer:
+def ask_child(
+    module: str, content: bytes, *arguments: str, wall_seconds: int, subject: str = "scan"
+) -> Answer:
     """Return what the child ``module`` answers to ``content``, or raise its refusal.
 
-    Raises ``scan.too_slow`` and ``scan.too_much`` for a child that did not answer.
+    Raises ``scan.too_slow`` and ``scan.too_much`` (or ``table.…``, by ``subject``) for a child that
+    did not answer.
     """
     try:
         child = subprocess.run(  # noqa: S603 - modules of our own, with words of our own
@@ -56,14 +70,14 @@ def ask_child(module: str, content: bytes, *arguments: str, wall_seconds: int) -
             capture_output=True,
             timeout=wall_seconds,
             cwd=_ROOT,
-            env={"PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            env=_ENVIRONMENT,
             check=False,
             start_new_session=True,
         )
     except subprocess.TimeoutExpired as late:
-        raise DomainError("scan.too_slow") from late
+        raise DomainError(_TOO_SLOW[subject]) from late
     if child.returncode != 0:
-        raise DomainError("scan.too_much")
+        raise DomainError(_TOO_MUCH[subject])
     return _understood(child.stdout)
 
 

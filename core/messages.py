@@ -6,6 +6,7 @@ what to do. ``tests/architecture`` holds the table complete against the codes in
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import StrEnum
 
 from core import settings
 from core.errors import DomainError
@@ -28,6 +29,7 @@ from core.rules.deadlines import (
 )
 from core.rules.explanation import Step
 from core.terms import RuleAnchor, RuleUnit
+from core.words import WORDS, word
 
 #: code → sentence; ``%(name)s`` is filled from the values.
 SENTENCES: dict[str, str] = {
@@ -157,6 +159,81 @@ SENTENCES: dict[str, str] = {
     "scan.busy": N_("Other scans are being read. Please try again in a minute."),
     "scan.too_slow": N_("The file takes too long to open. Please scan it once more, simpler."),
     "scan.too_much": N_("The file cannot be opened safely. Please scan it once more, simpler."),
+    "table.empty": N_("The file is empty."),
+    "table.too_large": N_("The file is larger than %(megabytes)s MB. Split it into several."),
+    "table.old_excel": N_(
+        "This is an Excel file of the old kind (.xls), or it is locked with a password. Open it in "
+        "Excel and choose “Save as”, “Excel Workbook (.xlsx)”, without a password."
+    ),
+    "table.other_office": N_(
+        "This is a table of another program (.ods, .numbers, .xlsb). Open it there and export or "
+        "save it as .xlsx or .csv."
+    ),
+    "table.no_table": N_("This is no table. Please send an Excel file (.xlsx) or a .csv file."),
+    "table.bomb": N_(
+        "This Excel file swells to an enormous size when it is opened. Copy only the list into a "
+        "new file."
+    ),
+    "table.damaged": N_("The file is damaged. Open it in Excel, save it anew and send it again."),
+    "table.locked": N_("The file is locked with a password. Save it without and send it again."),
+    "table.no_rows": N_("Nothing is written in this file."),
+    "table.too_many_rows": N_("The file has more than %(most)s rows. Split it into several."),
+    "table.too_slow": N_("The file takes too long to open. Copy only the list into a new file."),
+    "table.too_much": N_(
+        "The file cannot be opened safely. Copy only the list into a new file and send that."
+    ),
+    "import.no_people": N_("There are headings in this file, but nobody stands below them."),
+    "import.purged": N_("The file was deleted meanwhile, as every import is. Send it again."),
+    "import.busy": N_("This file is being worked on, or was taken over already."),
+    "import.not_checked": N_("Check the file first."),
+    "import.not_committed": N_("This file was not taken over, so there is nothing to undo."),
+    "import.changed_since": N_(
+        "%(count)s people of this file were changed since, so it can no longer be undone as a "
+        "whole: %(names)s."
+    ),
+    "import.field_twice": N_("Two columns are taken for “%(field)s”. Leave one of them out."),
+    "import.no_name_column": N_("Say which column holds the name or the passport number."),
+    "import.hidden_rows": N_(
+        "%(count)s hidden rows are read like all others: %(rows)s. Delete them from the file if "
+        "they are not meant."
+    ),
+    "import.merged_headings": N_(
+        "Some headings are merged cells; each column below them was given the heading. Look "
+        "whether it fits."
+    ),
+    "import.column_twice": N_(
+        "These headings stand over more than one column, of which the first is used: %(names)s."
+    ),
+    "import.sheets": N_(
+        "The file has %(count)s sheets; this is “%(sheet)s”. Choose another below."
+    ),
+    "import.date": N_("“%(value)s” is no date."),
+    "import.name": N_("“%(value)s” is no name as passports print them."),
+    "import.cyrillic": N_(
+        "“%(value)s” holds Cyrillic letters (%(letters)s), which may look like Latin ones. Type "
+        "it in Latin letters."
+    ),
+    "import.passport_number": N_(
+        "“%(value)s” is no passport number: it has 4 to 20 Latin letters and digits."
+    ),
+    "import.state": N_("“%(value)s” is no name and no code of a state."),
+    "import.word": N_("“%(value)s” is none of the words of this column. Look at the template."),
+    "import.course": N_("“%(value)s” is no course from 1 to %(longest)s."),
+    "import.email": N_("“%(value)s” is no e-mail address."),
+    "import.phone": N_("“%(value)s” is no telephone number that can be dialled."),
+    "import.too_long": N_("This is longer than %(most)s characters."),
+    "import.formula": N_("The formula in this cell has no result. Type the value instead."),
+    "import.faculty": N_("There is no active faculty “%(value)s”."),
+    "import.agent": N_("There is no representative “%(value)s”."),
+    "import.row_twice": N_("Row %(row)s is about the same person already."),
+    "import.maybe_same": N_(
+        "Somebody of this name and birth date is registered with another passport or without one. "
+        "Is it the same person?"
+    ),
+    "import.other_person": N_(
+        "This passport belongs to %(name)s, whose surname and birth date are others."
+    ),
+    "import.overtaken": N_("Somebody changed this person meanwhile. Check the file once more."),
     "letter.glyph_missing": N_("These characters cannot be printed: %(characters)s"),
     "rule.none_in_force": N_("No registration rule is in force on %(on)s."),
     "rule.days.out_of_range": N_("The days must lie between 0 and %(longest)s, not %(amount)s."),
@@ -322,6 +399,8 @@ def _shown(value: object) -> object:
         return format_moment(value, time_zone=settings.current().time_zone)
     if isinstance(value, date):
         return format_date(value)
+    if isinstance(value, StrEnum) and type(value) in WORDS:
+        return word(value)
     if isinstance(value, tuple):
         return ", ".join(str(part) for part in value)
     return value

@@ -320,6 +320,55 @@ class ImportAction(StrEnum):
     ERROR = "error"
 
 
+class ImportField(StrEnum):
+    """What a column of such a file may hold; the order is that of the template."""
+
+    SURNAME = "surname"
+    GIVEN_NAMES = "given_names"
+    FULL_NAME = "full_name"
+    NATIVE_NAME = "native_name"
+    NAME_RU = "name_ru"
+    NAME_KY = "name_ky"
+    SEX = "sex"
+    BIRTH_DATE = "birth_date"
+    CITIZENSHIP = "citizenship"
+    PASSPORT_NUMBER = "passport_number"
+    ISSUING_STATE = "issuing_state"
+    ISSUED_ON = "issued_on"
+    EXPIRES_ON = "expires_on"
+    FACULTY = "faculty"
+    COURSE = "course"
+    PROGRAMME = "programme"
+    GROUP = "group_name"
+    FUNDING = "funding"
+    ORDER_NUMBER = "order_number"
+    ORDER_ON = "order_on"
+    CONTRACT_NUMBER = "contract_number"
+    CONTRACT_FROM = "contract_from"
+    CONTRACT_UNTIL = "contract_until"
+    COURSE_UNTIL = "course_until"
+    ENTERED_ON = "entered_on"
+    VISA_CATEGORY = "visa_category"
+    VISA_ENTRIES = "visa_entries"
+    VISA_NUMBER = "visa_number"
+    VISA_FROM = "visa_from"
+    VISA_UNTIL = "visa_until"
+    RESIDENCE = "residence"
+    ADDRESS = "address"
+    OWNER_NAME = "owner_name"
+    CONSENT_UNTIL = "consent_until"
+    PHONE = "phone"
+    EMAIL = "email"
+    AGENT = "agent"
+
+
+class DayOrder(StrEnum):
+    """Which of day and month a date written with figures names first."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
 class JobStatus(StrEnum):
     """How far a piece of long work has come."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from core import settings
-from core.commands import accounts, explain, upkeep
+from core.commands import accounts, explain, imports, upkeep
 from core.errors import DomainError
 from core.messages import describe
 from core.permissions import SYSTEM_ACTOR, Role
@@ -106,6 +106,10 @@ def _add_answers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     scan = commands.add_parser("read-mrz", help="what a passport scan says, as JSON")
     scan.add_argument("file", metavar="FILE")
     scan.set_defaults(run=explain.read_mrz)
+    people = commands.add_parser("import-people", help="what a list of people comes to, as JSON")
+    people.add_argument("file", metavar="FILE.xlsx")
+    people.add_argument("--commit", action="store_true", help="take its good rows over")
+    people.set_defaults(run=imports.import_people)
     checklist = commands.add_parser("checklist", help="write the PDF checklist of a case")
     checklist.add_argument("case", type=int)
     checklist.add_argument("-o", "--output", required=True)

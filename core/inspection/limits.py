@@ -12,3 +12,12 @@ PREVIEW_SIDE = 1400
 MEMORY = 1024 * 1024 * 1024
 PROCESSOR_SECONDS = 15
 WALL_SECONDS = 25
+
+#: Spreadsheets: parts of the archive, their size unpacked, and how often that may exceed the file.
+MOST_PARTS = 2_000
+LARGEST_UNPACKED = 200 * 1024 * 1024
+HIGHEST_RATIO = 150
+
+#: So many rows and columns of a table are looked at.
+MOST_ROWS = 20_000
+MOST_COLUMNS = 100

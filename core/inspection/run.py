@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from core.children import ask_child
 from core.errors import DomainError
 from core.inspection.limits import LARGEST_FILE, WALL_SECONDS
+from core.inspection.table import Table, table_from_json
 from core.terms import MediaType
 
 #: So many checks at once; more would let uploads take the machine from everybody.
@@ -44,3 +45,23 @@ def inspect_scan(content: bytes) -> Inspected:
         page_count=int(head["page_count"]),
         previews=tuple(previews),
     )
+
+
+def inspect_table(content: bytes, sheet: str = "") -> Table:
+    """Return the rows of a spreadsheet or a CSV file, or raise a code ``table.…``.
+
+    ``sheet`` names the one that is wanted; without it the first visible one with rows is read.
+    """
+    if not content:
+        raise DomainError("table.empty")
+    if len(content) > LARGEST_FILE:
+        raise DomainError("table.too_large", megabytes=LARGEST_FILE // (1024 * 1024))
+    with _turns:
+        told, _parts = ask_child(
+            "core.inspection.table_child",
+            content,
+            sheet,
+            wall_seconds=WALL_SECONDS,
+            subject="table",
+        )
+    return table_from_json(told)

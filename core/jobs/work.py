@@ -6,6 +6,9 @@ import time
 from collections.abc import Callable
 
 from core.services.deadlines import open_case_count, recompute_chunk
+from core.services.imports.checking import check_batch
+from core.services.imports.taking import take_batch
+from core.services.imports.undoing import undo_batch
 from core.services.jobs import ClaimedJob, advance, claim_job, finish
 from core.services.orphans import sweep_orphans
 from core.services.purge import purge_expired
@@ -71,6 +74,9 @@ WORKERS: dict[JobKind, Callable[[ClaimedJob], None]] = {
     JobKind.RECOMPUTE_DEADLINES: recompute_deadlines,
     JobKind.SWEEP: sweep,
     JobKind.PURGE: purge,
+    JobKind.IMPORT_CHECK: check_batch,
+    JobKind.IMPORT_COMMIT: take_batch,
+    JobKind.IMPORT_UNDO: undo_batch,
 }
 
 

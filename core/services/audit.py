@@ -8,7 +8,8 @@ person, destroyed at erasure. The end of the chain is kept outside the database 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -48,6 +49,19 @@ class ChainReport:
     faults: tuple[ChainFault, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One thing to be written down; ``sealed`` is personal and needs ``person_id``."""
+
+    action: str
+    subject_kind: str
+    subject_id: int | None = None
+    person_id: int | None = None
+    clear: Mapping[str, Any] | None = None
+    sealed: Mapping[str, Any] | None = None
+    outcome: AuditOutcome = AuditOutcome.DONE
+
+
 def record(  # noqa: PLR0913 - the columns of an entry
     session: Session,
     actor: Actor,
@@ -66,26 +80,46 @@ def record(  # noqa: PLR0913 - the columns of an entry
     encrypted for ``person_id``, which it needs. Writers queue at the head row, so the sequence has
     no gap.
     """
-    head = _locked_head(session)
-    entry = AuditEntry(
-        sequence=head.sequence + 1,
-        recorded_at=clock.utc_now(),
-        actor_id=actor.user_id,
-        actor_name=actor.username,
+    entry = Entry(
         action=action,
-        outcome=outcome,
         subject_kind=subject_kind,
         subject_id=subject_id,
         person_id=person_id,
-        clear=_plain(clear or {}),
-        sealed=_seal(session, person_id, sealed) if sealed else None,
-        mac="",
+        clear=clear,
+        sealed=sealed,
+        outcome=outcome,
     )
-    entry.mac = _mac(_chain_key(session), entry, previous=head.mac)
-    session.add(entry)
-    head.sequence, head.mac = entry.sequence, entry.mac
+    record_all(session, actor, (entry,))
+
+
+def record_all(session: Session, actor: Actor, entries: Sequence[Entry]) -> None:
+    """Append ``entries`` to the log in their order, as :func:`record` does each of them."""
+    if not entries:
+        return
+    head = _locked_head(session)
+    chain_key = _chain_key(session)
+    keys = _person_keys(session, {entry.person_id for entry in entries if entry.sealed})
+    now = clock.utc_now()
+    for told in entries:
+        entry = AuditEntry(
+            sequence=head.sequence + 1,
+            recorded_at=now,
+            actor_id=actor.user_id,
+            actor_name=actor.username,
+            action=told.action,
+            outcome=told.outcome,
+            subject_kind=told.subject_kind,
+            subject_id=told.subject_id,
+            person_id=told.person_id,
+            clear=_plain(told.clear or {}),
+            sealed=_seal(keys, told.person_id, told.sealed) if told.sealed else None,
+            mac="",
+        )
+        entry.mac = _mac(chain_key, entry, previous=head.mac)
+        session.add(entry)
+        head.sequence, head.mac = entry.sequence, entry.mac
     session.flush()
-    audit_anchor.remember_after_commit(session, entry.sequence, entry.mac)
+    audit_anchor.remember_after_commit(session, head.sequence, head.mac)
 
 
 def verify() -> ChainReport:
@@ -153,7 +187,7 @@ def _locked_head(session: Session) -> AuditHead:
     statement = sa.select(AuditHead).filter_by(id=_HEAD_ID).with_for_update()
     head = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if head is None:
-        _insert_if_absent(session, AuditHead, {"id": _HEAD_ID, "sequence": 0, "mac": _SEED})
+        _insert_if_absent(session, AuditHead, [{"id": _HEAD_ID, "sequence": 0, "mac": _SEED}])
         head = session.scalars(statement).one()
     return head
 
@@ -164,40 +198,63 @@ def _chain_key(session: Session) -> bytes:
         _insert_if_absent(
             session,
             Secret,
-            {
-                "name": _SECRET_NAME,
-                "wrapped_key": encryption.wrap_key(encryption.new_key()),
-                "created_at": clock.utc_now(),
-            },
+            [
+                {
+                    "name": _SECRET_NAME,
+                    "wrapped_key": encryption.wrap_key(encryption.new_key()),
+                    "created_at": clock.utc_now(),
+                }
+            ],
         )
         secret = session.get_one(Secret, _SECRET_NAME)
     return encryption.unwrap_key(secret.wrapped_key)
 
 
-def _person_key(session: Session, person_id: int) -> bytes | None:
-    """Return the person's key, made at first use; None once it was destroyed."""
-    row = session.get(PersonKey, person_id)
-    if row is None:
-        wrapped = encryption.wrap_key(encryption.new_key())
-        _insert_if_absent(session, PersonKey, {"person_id": person_id, "wrapped_key": wrapped})
-        row = session.get_one(PersonKey, person_id)
-    return None if row.wrapped_key is None else encryption.unwrap_key(row.wrapped_key)
+def _person_keys(session: Session, people: AbstractSet[int | None]) -> dict[int, bytes | None]:
+    """Return the key of each person, made at first use; None once it was destroyed."""
+    if None in people:
+        raise ValueError("personal values need the person they are about")
+    known = _stored_keys(session, people)
+    missing = [
+        {"person_id": person_id, "wrapped_key": encryption.wrap_key(encryption.new_key())}
+        for person_id in sorted(people - known.keys(), key=int)  # type: ignore[arg-type]
+    ]
+    if missing:
+        _insert_if_absent(session, PersonKey, missing)
+        known = _stored_keys(session, people)
+    return {
+        person_id: None if wrapped is None else encryption.unwrap_key(wrapped)
+        for person_id, wrapped in known.items()
+    }
 
 
-def _insert_if_absent(session: Session, table: type[Any], values: Mapping[str, Any]) -> None:
-    """Insert a row unless another transaction has just done so; waits for it on Postgres."""
+def _stored_keys(session: Session, people: AbstractSet[int | None]) -> dict[int, bytes | None]:
+    if not people:
+        return {}
+    rows = session.execute(
+        sa.select(PersonKey.person_id, PersonKey.wrapped_key)
+        .where(PersonKey.person_id.in_(people))
+        .order_by(PersonKey.person_id)
+    )
+    return {person_id: wrapped for person_id, wrapped in rows}  # noqa: C416 - rows are no pairs
+
+
+def _insert_if_absent(
+    session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows unless another transaction has just done so; waits for it on Postgres."""
     if session.get_bind().dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
     else:
         from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment] # noqa: PLC0415
-    session.execute(insert(table).values(**values).on_conflict_do_nothing())
+    session.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
-def _seal(session: Session, person_id: int | None, values: Mapping[str, Any]) -> bytes | None:
-    if person_id is None:
-        raise ValueError("personal values need the person they are about")
-    key = _person_key(session, person_id)
-    if key is None:
+def _seal(
+    keys: Mapping[int, bytes | None], person_id: int | None, values: Mapping[str, Any]
+) -> bytes | None:
+    key = keys.get(person_id or 0)
+    if person_id is None or key is None:
         return None
     plain = json.dumps(_plain(values), ensure_ascii=False).encode()
     return encryption.seal(key, plain, context=_context(person_id))

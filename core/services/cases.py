@@ -1,6 +1,7 @@
 """Cases: which open from the facts, what each asks for, and who has it in hand."""
 
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,7 +10,7 @@ from core import clock, settings
 from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.rules.cases import STUDY_CATEGORY, cases_that_follow, is_step_change_allowed
-from core.rules.checklists import CaseFacts, requirements_for
+from core.rules.checklists import CaseFacts, Requirement, requirements_for
 from core.services import audit
 from core.services.deadlines import current_visa, store_deadline
 from core.services.guard import requires
@@ -26,7 +27,7 @@ from core.terms import (
 )
 from db.engine import writing
 from db.models.cases import Case, CaseItem
-from db.models.people import Crossing, Enrolment, Person, Residence
+from db.models.people import Crossing, Enrolment, Person, Residence, Visa
 
 #: Where a case of each kind begins; the faculty's application is a step of its own.
 FIRST_STEP = {
@@ -237,9 +238,22 @@ def _close(session: Session, case: Case, outcome: CaseOutcome) -> None:
 def _open(
     session: Session, actor: Actor, person_id: int, kind: CaseKind, *, entry: Crossing | None
 ) -> int:
-    now = clock.utc_now()
     visa = current_visa(session, person_id)
-    case = Case(
+    case = case_row(actor, person_id, kind, entry=entry, visa=visa)
+    session.add(case)
+    session.flush()
+    due_on = store_deadline(session, case)
+    _take_snapshot(session, case, is_late=due_on is not None and due_on < case.opened_on)
+    _audit_step(session, actor, case, "case.open")
+    return case.id
+
+
+def case_row(
+    actor: Actor, person_id: int, kind: CaseKind, *, entry: Crossing | None, visa: Visa | None
+) -> Case:
+    """Return a case of ``kind`` at its first step, opened now."""
+    now = clock.utc_now()
+    return Case(
         person_id=person_id,
         kind=kind,
         step=FIRST_STEP[kind],
@@ -249,12 +263,25 @@ def _open(
         opened_on=clock.local_date(now, time_zone=settings.current().time_zone),
         opened_by=actor.full_name,
     )
-    session.add(case)
-    session.flush()
-    due_on = store_deadline(session, case)
-    _take_snapshot(session, case, is_late=due_on is not None and due_on < case.opened_on)
-    _audit_step(session, actor, case, "case.open")
-    return case.id
+
+
+def item_values(case_id: int, requirement: Requirement) -> dict[str, Any]:
+    """Return the columns of the item that asks a case for a document."""
+    return {
+        "case_id": case_id,
+        "item_code": requirement.item_code,
+        "document_kind": requirement.document_kind,
+        "name_en": requirement.name_en,
+        "name_ru": requirement.name_ru,
+        "name_ky": requirement.name_ky,
+        "is_required": requirement.is_required,
+        "is_uncertain": requirement.is_uncertain,
+        "copies": requirement.copies,
+        "needs_original": requirement.needs_original,
+        "needs_translation": requirement.needs_translation,
+        "position": requirement.position,
+        "status": ItemStatus.MISSING,
+    }
 
 
 def _take_snapshot(session: Session, case: Case, *, is_late: bool) -> None:
@@ -263,23 +290,7 @@ def _take_snapshot(session: Session, case: Case, *, is_late: bool) -> None:
     for requirement in requirements_for(
         load_requirements(session, case.kind), facts, on=case.opened_on
     ):
-        session.add(
-            CaseItem(
-                case_id=case.id,
-                item_code=requirement.item_code,
-                document_kind=requirement.document_kind,
-                name_en=requirement.name_en,
-                name_ru=requirement.name_ru,
-                name_ky=requirement.name_ky,
-                is_required=requirement.is_required,
-                is_uncertain=requirement.is_uncertain,
-                copies=requirement.copies,
-                needs_original=requirement.needs_original,
-                needs_translation=requirement.needs_translation,
-                position=requirement.position,
-                status=ItemStatus.MISSING,
-            )
-        )
+        session.add(CaseItem(**item_values(case.id, requirement)))
     session.flush()
 
 

@@ -3,7 +3,7 @@
 Every use case that changes a fact ends with :func:`follow_up`, inside its own transaction.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from core.services.rulebook import needs_entry_visa
 from core.services.versions import touch
 from core.terms import CrossingDirection, PersonFact, Sex
 from db.models.documents import Document
-from db.models.people import Crossing, Enrolment, Passport, Person, Residence
+from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
 #: The kind of document that is a person's picture.
 PHOTO = "photo_digital"
@@ -48,11 +48,7 @@ def refresh_person(session: Session, person: Person) -> None:
     ).all()
     if passports and passports[0].is_current:
         _repeat_passport(person, passports[0])
-    person.name_key = name_key(person.surname, person.given_names)
-    person.search_text = _search_text(person, passports)
-    missing = missing_facts(known_facts(session, person, passports))
-    person.missing = [fact.value for fact in missing]
-    person.missing_count = len(missing)
+    note_facts(person, passports, known_facts(session, person, passports))
     session.flush()
 
 
@@ -65,33 +61,65 @@ def known_facts(session: Session, person: Person, passports: Iterable[Passport])
     residence = session.scalars(
         sa.select(Residence).filter_by(**of_person, until_on=None).order_by(Residence.id.desc())
     ).first()
-    current = next((passport for passport in passports if passport.is_current), None)
+    today = clock.today(settings.current().time_zone)
+    return facts_of(
+        person,
+        passport=next((passport for passport in passports if passport.is_current), None),
+        enrolment=enrolment,
+        residence=residence,
+        visa=current_visa(session, person.id),
+        has_entry=_has(session, Crossing, **of_person, direction=CrossingDirection.IN),
+        has_photo=_has(session, Document, **of_person, kind=PHOTO),
+        needs_visa=needs_entry_visa(session, person.citizenship, today),
+    )
+
+
+def facts_of(  # noqa: PLR0913 - the rows that make a record
+    person: Person,
+    *,
+    passport: Passport | None,
+    enrolment: Enrolment | None,
+    residence: Residence | None,
+    visa: Visa | None,
+    has_entry: bool,
+    has_photo: bool,
+    needs_visa: bool | None,
+) -> KnownFacts:
+    """Return what the rows of a person's record hold; ``passport`` is the current one."""
     there = {
         PersonFact.NAME: person.surname or person.given_names,
         PersonFact.CITIZENSHIP: person.citizenship,
         PersonFact.BIRTH_DATE: person.birth_date,
         PersonFact.SEX: person.sex not in {None, Sex.UNSPECIFIED},
-        PersonFact.PASSPORT_NUMBER: current,
-        PersonFact.PASSPORT_EXPIRY: current and current.expires_on,
+        PersonFact.PASSPORT_NUMBER: passport,
+        PersonFact.PASSPORT_EXPIRY: passport and passport.expires_on,
         PersonFact.FACULTY: enrolment and enrolment.faculty_id,
         PersonFact.COURSE: enrolment and enrolment.course,
         PersonFact.CONTRACT_NUMBER: enrolment and enrolment.contract_number,
         PersonFact.CONTRACT_END: enrolment and enrolment.contract_until,
-        PersonFact.ENTRY: _has(session, Crossing, **of_person, direction=CrossingDirection.IN),
-        PersonFact.VISA: current_visa(session, person.id),
+        PersonFact.ENTRY: has_entry,
+        PersonFact.VISA: visa,
         PersonFact.RESIDENCE: residence,
         PersonFact.ADDRESS: residence and residence.address,
         PersonFact.LANDLORD_CONSENT: residence and residence.consent_until,
         PersonFact.PHONE: person.phone or person.email,
-        PersonFact.PHOTO: _has(session, Document, **of_person, kind=PHOTO),
+        PersonFact.PHOTO: has_photo,
     }
-    today = clock.today(settings.current().time_zone)
     return KnownFacts(
         known=frozenset(fact for fact, value in there.items() if value),
         status=enrolment.status if enrolment else None,
         residence=residence.kind if residence else None,
-        needs_entry_visa=needs_entry_visa(session, person.citizenship, today),
+        needs_entry_visa=needs_visa,
     )
+
+
+def note_facts(person: Person, passports: Sequence[Passport], facts: KnownFacts) -> None:
+    """Write down on ``person`` by what he is found and told apart, and what is missing."""
+    person.name_key = name_key(person.surname, person.given_names)
+    person.search_text = _search_text(person, passports)
+    missing = missing_facts(facts)
+    person.missing = [fact.value for fact in missing]
+    person.missing_count = len(missing)
 
 
 def _has(session: Session, table: type[Crossing] | type[Document], **values: object) -> bool:

@@ -168,9 +168,9 @@ def _store(session: Session, case_ids: Sequence[int], computation: Computation) 
         if row is None:
             if pair is not None:
                 whose = {"case_id": case_id, "person_id": person_id, "computed_at": now}
-                new.append({**_columns(pair), **whose})
+                new.append({**columns_of(pair), **whose})
             continue
-        after = row | ({"is_open": False} if pair is None else _columns(pair))
+        after = row | ({"is_open": False} if pair is None else columns_of(pair))
         if after != row:
             changed.append({**after, "computed_at": now})
     if new:
@@ -200,7 +200,8 @@ def _closed(session: Session, case_ids: Sequence[int]) -> set[int]:
     )
 
 
-def _columns(pair: DeadlinePair) -> dict[str, Any]:
+def columns_of(pair: DeadlinePair) -> dict[str, Any]:
+    """Return what a stored deadline says of ``pair``, by column."""
     due, target = pair
     return {
         "due_on": due.due_on,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from core import clock, store
 from db.engine import reading
 from db.models.documents import Document
+from db.models.imports import ImportBatch
 
 #: A stored file no row names, older than this, was left by a process that died between the two.
 ORPHAN_AGE = timedelta(hours=1)
@@ -33,14 +34,13 @@ def sweep_orphans(*, older_than: timedelta = ORPHAN_AGE) -> int:
 
 
 def _unknown(names: Sequence[str]) -> list[str]:
-    """Return those of ``names`` that belong to no document."""
-    statement = (
-        sa.select(Document.store_name)
-        .where(Document.store_name.in_({_document_part(name) for name in names}))
-        .order_by(Document.id)
-    )
+    """Return those of ``names`` that belong to no document and to no file of people."""
+    parts = {_document_part(name) for name in names}
+    known: set[str] = set()
     with reading() as session:
-        known = set(session.scalars(statement))
+        for table in (Document, ImportBatch):
+            statement = sa.select(table.store_name).where(table.store_name.in_(parts))
+            known |= set(session.scalars(statement.order_by(table.id)))
     return [name for name in names if _document_part(name) not in known]
 
 

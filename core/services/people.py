@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from core import clock, settings
 from core.errors import DomainError, Fault, Invalid
 from core.permissions import Actor, Permission
-from core.rules.countries import iso2_of
 from core.rules.mrz import MrzReading, parse_mrz
 from core.rules.names import name_key
 from core.services import audit
@@ -25,15 +24,19 @@ from core.services.person_forms import (
     OtherPersonForm,
     PassportForm,
     StudentForm,
-    VisaForm,
     other_person_faults,
     student_faults,
 )
 from core.services.person_records import held_person, refuse_all
-from core.terms import CrossingDirection, EnrolmentStatus, VisaStatus
+from core.services.person_rows import (
+    circumstance_rows,
+    passport_row,
+    person_row,
+    registration_entry,
+)
 from db.engine import writing
 from db.models.access import Faculty
-from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
+from db.models.people import Passport, Person
 from db.models.relations import Agent
 
 
@@ -83,7 +86,7 @@ def register_person(actor: Actor, form: OtherPersonForm) -> int:
             _ask_about(alike)
         if form.relative_id is not None:
             held_person(session, actor, form.relative_id)
-        person = _add_with_circumstances(session, actor, form)
+        person = _add(session, actor, form)
         if form.engagement is not None:
             engage(session, actor, person.id, form.engagement)
         if form.relative_id is not None:
@@ -96,7 +99,7 @@ def register_person(actor: Actor, form: OtherPersonForm) -> int:
 
 def add_student(session: Session, actor: Actor, form: StudentForm) -> int:
     """Add a student whose form was found right, in the caller's transaction; return the id."""
-    person = _add_with_circumstances(session, actor, form, _enrolment(form))
+    person = _add(session, actor, form)
     follow_up(session, actor, person.id)
     return person.id
 
@@ -153,20 +156,7 @@ def namesakes(session: Session, form: PassportForm) -> tuple[Person, ...]:
 
 def add_passport_row(session: Session, person_id: int, form: PassportForm) -> Passport:
     """Add a passport as the person's current one; raises ``passport.number.taken`` after a race."""
-    passport = Passport(
-        person_id=person_id,
-        kind=form.kind,
-        number=form.number.strip(),
-        issuing_state=form.issuing_state.strip(),
-        nationality=form.nationality.strip(),
-        surname=form.surname.strip(),
-        given_names=form.given_names.strip(),
-        birth_date=form.birth_date,
-        sex=form.sex,
-        issued_on=form.issued_on,
-        expires_on=form.expires_on,
-        mrz=form.mrz,
-    )
+    passport = passport_row(person_id, form)
     session.add(passport)
     try:
         session.flush()
@@ -190,115 +180,15 @@ def _ask_about(alike: Sequence[Person]) -> None:
         )
 
 
-def _add_with_circumstances(
-    session: Session, actor: Actor, form: NewPersonForm, enrolment: Enrolment | None = None
-) -> Person:
-    """Add a person with everything of the form that is about anybody, and his place if any."""
-    person = _add_person(session, actor, form)
+def _add(session: Session, actor: Actor, form: NewPersonForm) -> Person:
+    """Add a person with everything the form says of him, his place at a faculty included."""
+    person = person_row(actor, form)
+    session.add(person)
+    session.flush()
     passport = None
     if form.passport.number.strip():
         passport = add_passport_row(session, person.id, form.passport)
-    if enrolment is not None:
-        enrolment.person_id = person.id
-        session.add(enrolment)
-    _add_circumstances(session, person, passport, form)
-    audit.record(
-        session,
-        actor,
-        action="person.register",
-        subject_kind="person",
-        subject_id=person.id,
-        person_id=person.id,
-        clear={
-            "faculty_id": enrolment.faculty_id if enrolment else None,
-            "fields": _given_fields(form),
-        },
-        sealed={"name": [None, full_name(person)], "passport": [None, form.passport.number]},
-    )
-    return person
-
-
-def _add_person(session: Session, actor: Actor, form: NewPersonForm) -> Person:
-    passport = form.passport
-    person = Person(
-        surname=passport.surname.strip(),
-        given_names=passport.given_names.strip(),
-        citizenship=iso2_of(passport.nationality),
-        birth_date=passport.birth_date,
-        sex=passport.sex,
-        native_name=form.native_name.strip(),
-        name_ru=form.name_ru.strip(),
-        name_ky=form.name_ky.strip(),
-        phone=form.phone.strip(),
-        email=form.email.strip(),
-        agent_id=form.agent_id,
-        created_at=clock.utc_now(),
-        created_by=actor.full_name,
-    )
-    session.add(person)
+    session.add_all(circumstance_rows(person.id, passport.id if passport else None, form).rows())
     session.flush()
+    audit.record_all(session, actor, (registration_entry(person, form),))
     return person
-
-
-def _add_circumstances(
-    session: Session, person: Person, passport: Passport | None, form: NewPersonForm
-) -> None:
-    passport_id = passport.id if passport else None
-    if form.entered_on is not None:
-        session.add(
-            Crossing(
-                person_id=person.id,
-                passport_id=passport_id,
-                direction=CrossingDirection.IN,
-                crossed_on=form.entered_on,
-            )
-        )
-    if form.residence is not None:
-        session.add(
-            Residence(
-                person_id=person.id,
-                kind=form.residence,
-                address=form.address.strip(),
-                owner_name=form.owner_name.strip(),
-                owner_phone=form.owner_phone.strip(),
-                consent_until=form.consent_until,
-                from_on=form.entered_on,
-            )
-        )
-    if form.visa is not None:
-        session.add(_visa(person, passport_id, form.visa))
-    session.flush()
-
-
-def _enrolment(form: StudentForm) -> Enrolment:
-    return Enrolment(
-        faculty_id=form.faculty_id,
-        programme=form.programme.strip(),
-        group_name=form.group_name.strip(),
-        course=form.course,
-        funding=form.funding,
-        status=EnrolmentStatus.ARRIVED if form.entered_on else EnrolmentStatus.INVITED,
-        order_number=form.order_number.strip(),
-        order_on=form.order_on,
-        contract_number=form.contract_number.strip(),
-        contract_from=form.contract_from,
-        contract_until=form.contract_until,
-        course_until=form.course_until,
-    )
-
-
-def _visa(person: Person, passport_id: int | None, form: VisaForm) -> Visa:
-    return Visa(
-        person_id=person.id,
-        passport_id=passport_id,
-        number=form.number.strip(),
-        category=form.category.strip(),
-        entries=form.entries,
-        valid_from=form.valid_from,
-        valid_until=form.valid_until,
-        status=VisaStatus.ACTIVE,
-    )
-
-
-def _given_fields(form: NewPersonForm) -> list[str]:
-    return sorted(name for name, value in vars(form).items() if value not in (None, "", False))

@@ -12,6 +12,7 @@ from core import encryption
 from db.engine import writing
 from db.models.audit import PersonKey, Secret
 from db.models.documents import Document
+from db.models.imports import ImportBatch
 
 _CHUNK = 500
 
@@ -22,7 +23,7 @@ def rotate_keys(*, dry: bool = False) -> int:
     With ``dry`` only try to unwrap each. Raises ``encryption.key_missing`` for a key whose master
     key is not given.
     """
-    return sum(_rotate(table, dry=dry) for table in (Secret, PersonKey, Document))
+    return sum(_rotate(table, dry=dry) for table in (Secret, PersonKey, Document, ImportBatch))
 
 
 def _rotate(table: Any, *, dry: bool) -> int:

@@ -11,6 +11,7 @@ from core.errors import DomainError
 from core.services.checklists import checklist_pdf
 from core.services.documents import OpenedFile, open_document, open_preview
 from core.services.exports import export_agent, export_people
+from core.services.imports.sheets import error_file, template_file
 from core.services.people_query import people_filter
 from core.terms import Language
 from pages.http.errors import refused
@@ -52,6 +53,19 @@ async def agent(request: Request) -> Response:
     """Answer with the students of a representative, as an Excel file."""
     actor, number = actor_of(request), _number(request, "agent_id")
     return await _answer(request, lambda: export_agent(actor, number))
+
+
+async def import_errors(request: Request) -> Response:
+    """Answer with the rows of a file of people that are at fault, as Excel."""
+    actor, number = actor_of(request), _number(request, "batch_id")
+    language = language_of(request)
+    return await _answer(request, lambda: error_file(actor, number, language=language))
+
+
+async def import_template(request: Request) -> Response:
+    """Answer with the empty list of people, as Excel."""
+    actor, language = actor_of(request), language_of(request)
+    return await _answer(request, lambda: template_file(actor, language=language))
 
 
 def _number(request: Request, name: str) -> int:

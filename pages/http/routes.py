@@ -9,7 +9,15 @@ from starlette.routing import Route
 
 from core.services.health import is_database_reachable
 from pages.http.errors import nothing_there
-from pages.http.files import agent, checklist, document, people, preview
+from pages.http.files import (
+    agent,
+    checklist,
+    document,
+    import_errors,
+    import_template,
+    people,
+    preview,
+)
 from pages.http.sign_in import password_page, sign_in_page, sign_out_page
 
 _ASSETS = Path(__file__).parents[1] / "assets"
@@ -40,6 +48,8 @@ ROUTES = (
     Route("/files/agents/{agent_id:int}.xlsx", agent, methods=["GET"]),
     Route("/files/{document_id:int}", document, methods=["GET"]),
     Route("/files/{document_id:int}/page/{page:int}.png", preview, methods=["GET"]),
+    Route("/files/imports/template.xlsx", import_template, methods=["GET"]),
+    Route("/files/imports/{batch_id:int}/errors.xlsx", import_errors, methods=["GET"]),
     Route("/letters/checklist/{case_id:int}.pdf", checklist, methods=["GET"]),
     *(Route(f"/{name}/{{rest:path}}", nothing_there, methods=["GET"]) for name in _OWN_NAMES),
 )

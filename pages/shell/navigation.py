@@ -17,6 +17,7 @@ from pages.account.screen import render as render_account
 from pages.agents.screen import render as render_agents
 from pages.documents.screen import render as render_documents
 from pages.home.screen import render as render_home
+from pages.imports.screen import render as render_imports
 from pages.intake.screen import render as render_intake
 from pages.partners.screen import render as render_partners
 from pages.settings.screen import render as render_settings
@@ -52,6 +53,14 @@ SCREENS = (
         icon=":material/person_add:",
         permission=Permission.EDIT_PEOPLE,
         render=render_intake,
+    ),
+    Screen(
+        name="imports",
+        title=N_("Import from Excel"),
+        section=N_("Work"),
+        icon=":material/upload_file:",
+        permission=Permission.EDIT_PEOPLE,
+        render=render_imports,
     ),
     Screen(
         name="students",

@@ -12,7 +12,15 @@ from core.errors import DomainError, Invalid
 from core.i18n import _, format_number, ngettext
 from core.messages import describe, sentence
 from core.services.page import Page
-from core.terms import CaseKind, CaseStep, EnrolmentStatus, ItemStatus, ScanStatus, Urgency
+from core.terms import (
+    CaseKind,
+    CaseStep,
+    EnrolmentStatus,
+    ImportStatus,
+    ItemStatus,
+    ScanStatus,
+    Urgency,
+)
 from core.words import word
 from pages.shell import links
 
@@ -56,6 +64,16 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         EnrolmentStatus.TRANSFERRED: "gray",
         EnrolmentStatus.EXPELLED: "red",
         EnrolmentStatus.LEFT: "gray",
+    },
+    ImportStatus: {
+        ImportStatus.UPLOADED: "gray",
+        ImportStatus.CHECKING: "blue",
+        ImportStatus.CHECKED: "yellow",
+        ImportStatus.COMMITTING: "blue",
+        ImportStatus.COMMITTED: "green",
+        ImportStatus.UNDOING: "blue",
+        ImportStatus.UNDONE: "gray",
+        ImportStatus.FAILED: "red",
     },
 }
 

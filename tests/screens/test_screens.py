@@ -29,6 +29,7 @@ ONE_DAY = timedelta(days=1)
 #: Which role is led to which screen, written by hand.
 SEEN = {
     "home": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR, Role.ADMIN},
+    "imports": {Role.STAFF, Role.HEAD},
     "intake": {Role.STAFF, Role.HEAD},
     "students": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR},
     "agents": {Role.STAFF, Role.HEAD, Role.RECTOR},
@@ -189,7 +190,9 @@ def test_the_address_of_another_faculty_s_student_says_not_found(cast: Cast) -> 
 def test_nonsense_in_the_address_is_no_fault(cast: Cast, nonsense: str) -> None:
     enrol(cast.staff, cast.medicine)
     for screen in SCREENS:
-        address = dict.fromkeys(("person", "case", "p", "faculty", "item", "due", "kind"), nonsense)
+        address = dict.fromkeys(
+            ("person", "batch", "case", "p", "faculty", "item", "due", "kind"), nonsense
+        )
         app = run_screen(screen.name, cast.staff, **address)
         assert not app.exception, screen.name
 

@@ -93,6 +93,16 @@ MATRIX: dict[str, set[Role]] = {
     "holidays.year_to_confirm": ALL,
     "house.change_house": {Role.HEAD},
     "house.house": ALL,
+    "imports.batches.batch_faults": OFFICE,
+    "imports.batches.batch_view": OFFICE,
+    "imports.batches.choose_sheet": OFFICE,
+    "imports.batches.receive_file": OFFICE,
+    "imports.batches.recent_batches": OFFICE,
+    "imports.batches.start_check": OFFICE,
+    "imports.batches.start_commit": OFFICE,
+    "imports.batches.start_undo": OFFICE,
+    "imports.sheets.error_file": OFFICE,
+    "imports.sheets.template_file": OFFICE,
     "jobs.recent_jobs": {Role.ADMIN},
     "jobs.recomputation": ALL,
     "jobs.start_job": {Role.ADMIN},
@@ -169,13 +179,14 @@ MATRIX: dict[str, set[Role]] = {
 
 def use_cases() -> Iterator[tuple[str, Callable[..., object]]]:
     """Yield every public function of the services that takes an actor first."""
-    for module in pkgutil.iter_modules(core.services.__path__):
-        loaded = importlib.import_module(f"core.services.{module.name}")
+    beginning = "core.services."
+    for module in pkgutil.walk_packages(core.services.__path__, beginning):
+        loaded = importlib.import_module(module.name)
         for name, function in inspect.getmembers(loaded, inspect.isfunction):
             is_own = function.__module__ == loaded.__name__ and not name.startswith("_")
             parameters = list(inspect.signature(function).parameters) if is_own else []
             if parameters[:1] == ["actor"]:
-                yield f"{module.name}.{name}", function
+                yield f"{module.name.removeprefix(beginning)}.{name}", function
 
 
 USE_CASES = dict(use_cases())

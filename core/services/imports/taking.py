@@ -1,0 +1,210 @@
+"""Taking the good rows of a checked file over into the register, in committed chunks."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import clock, settings
+from core.permissions import Actor
+from core.rules.names import fold
+from core.services import audit
+from core.services.consequences import follow_up
+from core.services.imports.acting import acting
+from core.services.imports.changing import apply_changes
+from core.services.imports.checking import count_rows, fault_to_json
+from core.services.imports.forms import from_json, student_form, to_json
+from core.services.imports.judging import Namesakes, Verdict, judge
+from core.services.imports.known import KnownPeople
+from core.services.imports.reading import RowFault
+from core.services.jobs import ClaimedJob, advance
+from core.services.newcomers import add_students
+from core.services.person_forms import StudentForm
+from core.terms import ImportAction, ImportField, ImportStatus
+from db.engine import reading, writing
+from db.models.access import Faculty
+from db.models.imports import ImportBatch, ImportHeading, ImportRow
+from db.models.relations import Agent
+
+#: How many rows one transaction takes over; writers wait no longer than that takes.
+CHUNK = 250
+
+_TAKEN = (ImportAction.NEW, ImportAction.UPDATE)
+
+
+def take_batch(job: ClaimedJob) -> None:
+    """Take over the good rows of the job's batch, after those that are done already.
+
+    A row that became wrong since the check turns into an error with its reason.
+    """
+    batch_id, actor = int(job.payload["batch_id"]), acting(job)
+    with reading() as session:
+        total = _count(session, batch_id)
+    done = job.done
+    while True:
+        with writing() as session:
+            batch = session.get_one(ImportBatch, batch_id)
+            rows = _next_rows(session, batch_id)
+            _take_rows(session, actor, batch, rows)
+            done += len(rows)
+            if not advance(session, job.job_id, cursor=done, done=done, total=total):
+                session.rollback()
+                return
+            if not rows:
+                _finish(session, actor, batch)
+                return
+
+
+def _count(session: Session, batch_id: int) -> int:
+    counted = sa.select(sa.func.count()).select_from(ImportRow)
+    return session.scalar(counted.where(*_good_rows(batch_id))) or 0
+
+
+def _good_rows(batch_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (ImportRow.batch_id == batch_id, ImportRow.action.in_(_TAKEN))
+
+
+def _next_rows(session: Session, batch_id: int) -> Sequence[ImportRow]:
+    return session.scalars(
+        sa.select(ImportRow)
+        .where(*_good_rows(batch_id), ImportRow.is_done.is_(False))
+        .order_by(ImportRow.row_number)
+        .limit(CHUNK)
+    ).all()
+
+
+def _take_rows(
+    session: Session, actor: Actor, batch: ImportBatch, rows: Sequence[ImportRow]
+) -> None:
+    headings = _headings_by_field(batch)
+    values = {row.id: from_json(row.values) for row in rows}
+    people = KnownPeople(session, list(values.values()))
+    today = clock.today(settings.current().time_zone)
+    unknown_places = _unknown_places(session, headings)
+    newcomers: list[tuple[ImportRow, StudentForm]] = []
+    for row in rows:
+        verdict = judge(
+            values[row.id],
+            people,
+            today=today,
+            namesakes=Namesakes(batch.options.get("namesakes", Namesakes.ASK)),
+            heading=lambda name: headings.get(name, ""),
+        )
+        faults = verdict.faults or _overtaken(row, verdict, headings)
+        if not faults and verdict.known is None:
+            form = student_form(values[row.id])
+            faults = unknown_places(form)
+            newcomers += [] if faults else [(row, form)]
+        elif not faults:
+            _update(session, actor, row, verdict)
+        if faults:
+            row.action = ImportAction.ERROR
+            row.faults = [fault_to_json(fault) for fault in faults]
+        row.is_done = not faults
+    added = add_students(session, actor, [form for _row, form in newcomers])
+    for (row, _form), person in zip(newcomers, added, strict=True):
+        row.person_id, row.person_version = person.id, person.version
+    session.flush()
+
+
+def _update(session: Session, actor: Actor, row: ImportRow, verdict: Verdict) -> None:
+    if verdict.known is None:
+        return
+    person = verdict.known.person
+    changes = dict(verdict.changes or {})
+    row.before = apply_changes(session, actor, verdict.known, changes)
+    follow_up(session, actor, person.id)
+    _audit_update(session, actor, person.id, changes)
+    row.person_id, row.person_version = person.id, person.version
+
+
+def _audit_update(
+    session: Session, actor: Actor, person_id: int, changes: dict[ImportField, Any]
+) -> None:
+    audit.record(
+        session,
+        actor,
+        action="person.change",
+        subject_kind="person",
+        subject_id=person_id,
+        person_id=person_id,
+        clear={"fields": sorted(name.value for name in changes), "by": "import"},
+        sealed=to_json(changes),
+    )
+
+
+def _overtaken(
+    row: ImportRow, verdict: Verdict, headings: dict[ImportField, str]
+) -> tuple[RowFault, ...]:
+    """Return a fault where the row comes to something else than when the operator looked at it."""
+    is_new, is_known = row.action is ImportAction.NEW, verdict.known is not None
+    if is_new is not is_known:
+        return ()
+    return (
+        RowFault(
+            column=headings.get(ImportField.PASSPORT_NUMBER, ""),
+            value=str(row.values.get(ImportField.PASSPORT_NUMBER.value, "")),
+            code="import.overtaken",
+        ),
+    )
+
+
+def _unknown_places(
+    session: Session, headings: dict[ImportField, str]
+) -> Callable[[StudentForm], tuple[RowFault, ...]]:
+    """Return the question for faculties and representatives of a form that are no more."""
+    faculties = set(session.scalars(sa.select(Faculty.id).filter_by(is_active=True)))
+    agents = set(session.scalars(sa.select(Agent.id)))
+
+    def faults_of(form: StudentForm) -> tuple[RowFault, ...]:
+        checks = (
+            (form.faculty_id, faculties, ImportField.FACULTY, "faculty.missing"),
+            (form.agent_id, agents, ImportField.AGENT, "agent.missing"),
+        )
+        return tuple(
+            RowFault(column=headings.get(name, ""), value="", code=code)
+            for given, known, name, code in checks
+            if given is not None and given not in known
+        )
+
+    return faults_of
+
+
+def _headings_by_field(batch: ImportBatch) -> dict[ImportField, str]:
+    return {
+        ImportField(name): batch.columns[int(place)]
+        for place, name in batch.mapping.items()
+        if name
+    }
+
+
+def _finish(session: Session, actor: Actor, batch: ImportBatch) -> None:
+    count_rows(session, batch)
+    batch.status, batch.committed_at = ImportStatus.COMMITTED, clock.utc_now()
+    _remember_headings(session, batch)
+    audit.record(
+        session,
+        actor,
+        action="import.commit",
+        subject_kind="import",
+        subject_id=batch.id,
+        clear={
+            "new": batch.new_count,
+            "updates": batch.update_count,
+            "errors": batch.error_count,
+        },
+    )
+
+
+def _remember_headings(session: Session, batch: ImportBatch) -> None:
+    for place, heading in enumerate(batch.columns):
+        key = fold(heading)[:200]
+        if not key:
+            continue
+        row = session.get(ImportHeading, key)
+        if row is None:
+            row = ImportHeading(heading_key=key)
+            session.add(row)
+        row.field = batch.mapping.get(str(place)) or ""
+        row.used_at = clock.utc_now()

@@ -1,0 +1,121 @@
+"""One file on its way: columns, dry run, result, and what can be done with it now."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.errors import DomainError
+from core.i18n import N_, _, format_number, ngettext
+from core.messages import sentence
+from core.permissions import Actor
+from core.services.imports.batches import (
+    BatchView,
+    batch_faults,
+    batch_view,
+    start_commit,
+    start_undo,
+)
+from core.terms import ImportStatus
+from pages.imports.mapping import choose_columns
+from pages.shell import links, parts
+from pages.shell.parts import escaped
+
+_AT_WORK = {
+    ImportStatus.CHECKING: N_("Checking: %(done)s of %(all)s"),
+    ImportStatus.COMMITTING: N_("Taking over: %(done)s of %(all)s"),
+    ImportStatus.UNDOING: N_("Undoing: %(done)s of %(all)s"),
+}
+
+
+def show_batch(actor: Actor, batch: BatchView) -> None:
+    """Show a file as far as it has come."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(escaped(batch.file_name), anchor=False, width="content")
+        parts.badge(batch.status)
+    if batch.is_at_work:
+        st.fragment(_progress, run_every=1)(actor, batch.batch_id)
+        return
+    if batch.status is ImportStatus.FAILED:
+        st.error(_("Something went wrong at work on this file. Start it once more."))
+    for code, values in batch.notices:
+        st.info(escaped(sentence(code, values)), icon=":material/info:")
+    if batch.status in (ImportStatus.CHECKED, ImportStatus.COMMITTED, ImportStatus.UNDONE):
+        _result(actor, batch)
+    if batch.status in (ImportStatus.UPLOADED, ImportStatus.CHECKED, ImportStatus.FAILED):
+        choose_columns(actor, batch)
+
+
+def _progress(actor: Actor, batch_id: int) -> None:
+    batch = batch_view(actor, batch_id)
+    if not batch.is_at_work:
+        st.rerun()
+    share = batch.done / batch.total if batch.total else 0.0
+    numbers = {"done": format_number(batch.done), "all": format_number(batch.total or 0)}
+    text = _(_AT_WORK[batch.status]) % numbers
+    if not batch.total:
+        text = _("The work begins in a moment.")
+    st.progress(min(1.0, share), text=escaped(text))
+
+
+def _result(actor: Actor, batch: BatchView) -> None:
+    counted = (
+        ngettext("%(count)s new", "%(count)s new", batch.new_count) % _count(batch.new_count),
+        ngettext("%(count)s update", "%(count)s updates", batch.update_count)
+        % _count(batch.update_count),
+        ngettext("%(count)s unchanged", "%(count)s unchanged", batch.same_count)
+        % _count(batch.same_count),
+        ngettext("%(count)s error", "%(count)s errors", batch.error_count)
+        % _count(batch.error_count),
+    )
+    st.markdown(f"### {escaped(', '.join(counted))}")
+    good = batch.new_count + batch.update_count
+    if batch.status is ImportStatus.CHECKED and good:
+        label = ngettext("Take over %(count)s good row", "Take over %(count)s good rows", good)
+        if st.button(
+            label % _count(good), key="import_commit", type="primary", icon=":material/done_all:"
+        ):
+            _start(lambda: start_commit(actor, batch.batch_id, version=batch.version))
+    if batch.status is ImportStatus.COMMITTED and good:
+        with st.popover(_("Undo the whole import"), icon=":material/undo:"):
+            st.markdown(_("Newcomers are closed, changed records get back what they said before."))
+            if st.button(_("Undo it now"), key="import_undo", type="primary"):
+                _start(lambda: start_undo(actor, batch.batch_id, version=batch.version))
+    if batch.error_count:
+        _faults(actor, batch)
+
+
+def _count(number: int) -> dict[str, str]:
+    return {"count": format_number(number)}
+
+
+def _start(begin: Callable[[], None]) -> None:
+    try:
+        begin()
+    except DomainError as error:
+        parts.refusal(error)
+        return
+    st.rerun()
+
+
+def _faults(actor: Actor, batch: BatchView) -> None:
+    st.subheader(_("What is wrong"), anchor=False)
+    address = f"/files/imports/{batch.batch_id}/errors.xlsx"
+    download = _("Download these rows with the reasons")
+    st.markdown(f":material/download: [{download}]({address})")
+    page = batch_faults(actor, batch.batch_id, page=links.number_in_address("p") or 1)
+    parts.table(
+        {
+            "row": [line.row for line in page.rows],
+            "column": [line.column for line in page.rows],
+            "reason": [sentence(line.code, line.values) for line in page.rows],
+            "value": [line.value for line in page.rows],
+        },
+        key="import_faults",
+        column_config={
+            "row": st.column_config.NumberColumn(_("Row"), width=60),
+            "column": st.column_config.TextColumn(_("Column"), width=160),
+            "reason": st.column_config.TextColumn(_("What is wrong"), width=480),
+            "value": st.column_config.TextColumn(_("Value")),
+        },
+    )
+    parts.pager(page, key="import_faults")
