@@ -16,7 +16,6 @@ from core.services.rulebook import needs_entry_visa
 from core.services.scope import refuse_merged, visible_person
 from core.terms import (
     ClosedReason,
-    CrossingDirection,
     EnrolmentStatus,
     PersonFact,
     ResidenceKind,
@@ -26,7 +25,7 @@ from core.terms import (
 )
 from db.engine import reading, writing
 from db.models.audit import AuditEntry
-from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
+from db.models.people import Enrolment, Passport, Person, Residence, Visa
 
 #: A screen asks for the card at every click; looking on within this time is one view.
 SAME_VIEW = timedelta(minutes=10)
@@ -111,7 +110,6 @@ class PersonCard:
     owner_name: str
     passports: tuple[PassportView, ...]
     visas: tuple[VisaView, ...]
-    entries: tuple[date, ...]
 
 
 @requires(Permission.READ_PEOPLE)
@@ -181,11 +179,6 @@ def _card(session: Session, person: Person) -> PersonCard:
     visas = session.scalars(
         sa.select(Visa).filter_by(**of_person).order_by(Visa.valid_until.desc(), Visa.id.desc())
     )
-    entries = session.scalars(
-        sa.select(Crossing.crossed_on)
-        .filter_by(**of_person, direction=CrossingDirection.IN)
-        .order_by(Crossing.crossed_on.desc(), Crossing.id.desc())
-    )
     return PersonCard(
         person_id=person.id,
         version=person.version,
@@ -218,7 +211,6 @@ def _card(session: Session, person: Person) -> PersonCard:
         owner_name=residence.owner_name if residence else "",
         passports=tuple(_passport_view(passport) for passport in passports),
         visas=tuple(_visa_view(visa) for visa in visas),
-        entries=tuple(entries),
     )
 
 

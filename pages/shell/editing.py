@@ -17,12 +17,15 @@ from pages.shell.parts import escaped
 
 _OPEN, _COUNT = "shell_editing", "shell_editing_count"
 
+#: In pixels; what is wider than its place takes the whole of it.
+_WHOLE_ROW = 2000
+
 Form = TypeVar("Form")
 
 
 @dataclass(frozen=True)
 class _Opened:
-    """The form that is open: of which row, seen at which version, and the how manieth it is."""
+    """The form that is open: of which row, seen at which version, and which opening it is."""
 
     key: str
     version: int
@@ -51,7 +54,8 @@ def offer(
             _open(key, version)
             st.rerun()
         return
-    with st.container(border=True):
+    # Wider than any row, so that the form has a row of its own beside other buttons.
+    with st.container(border=True, width=_WHOLE_ROW):
         st.markdown(f"**{escaped(label)}**")
         form_key = f"{key}_{opened.number}"
         with st.form(form_key, border=False, enter_to_submit=False):
