@@ -39,7 +39,8 @@ _RESIDENCES: dict[StrEnum, str] = {
 }
 _FUNDINGS: dict[StrEnum, str] = {
     Funding.OWN_CONTRACT: "own contract|contract|self|контракт|договор|платно|свой контракт"
-    "|келишим|өз контракты",
+    "|собственный договор"
+    "|келишим|өз келишими|өз контракты",
     Funding.SPONSOR: "sponsor|спонсор|демөөрчү",
     Funding.GRANT: "grant|scholarship|грант|стипендия|бюджет",
     Funding.QUOTA: "quota|state quota|квота|государственная квота|мамлекеттик квота",

@@ -49,16 +49,16 @@ def choose_columns(actor: Actor, batch: BatchView) -> None:
 
 
 def _choose_sheet(actor: Actor, batch: BatchView) -> None:
-    first, second, third = st.columns([2, 1, 1], vertical_alignment="bottom")
+    first, second, third = st.columns([1, 1, 2], vertical_alignment="bottom")
     sheet = batch.sheet
     if len(batch.sheets) > 1:
-        sheet = first.selectbox(
+        sheet = third.selectbox(
             _("Sheet"),
             batch.sheets,
             index=batch.sheets.index(batch.sheet),
             key=f"import_{batch.batch_id}_sheet",
         )
-    row = second.number_input(
+    row = first.number_input(
         _("Row of the headings"),
         min_value=1,
         value=batch.header_row,
@@ -66,7 +66,7 @@ def _choose_sheet(actor: Actor, batch: BatchView) -> None:
         key=f"import_{batch.batch_id}_{batch.sheet}_header",
     )
     is_other = sheet != batch.sheet or row != batch.header_row
-    if third.button(_("Read again"), key="import_sheet_read", disabled=not is_other):
+    if second.button(_("Read again"), key="import_sheet_read", disabled=not is_other):
         header = int(row) if sheet == batch.sheet else None
         try:
             choose_sheet(

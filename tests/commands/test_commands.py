@@ -21,6 +21,7 @@ from db.models.access import Faculty, User
 from db.models.audit import AuditEntry
 from db.models.people import Person
 from tests.cast import Cast, enrol
+from tests.inspection.test_tables import workbook
 
 Command = Callable[..., tuple[int, str]]
 
@@ -219,3 +220,44 @@ def test_every_fault_of_the_configuration_is_told_at_once(
         "DATABASE_URL",
         "PUBLIC_URL",
     ]
+
+
+def test_a_list_of_people_is_told_apart_and_taken_over_on_demand(
+    cast: Cast, command: Command, tmp_path: Path
+) -> None:
+    enrol(cast.staff, cast.medicine)
+    file = tmp_path / "list.xlsx"
+    headings = ("Surname", "Birth date", "Citizenship", "Passport number", "Phone")
+    file.write_bytes(
+        workbook(
+            [
+                headings,
+                ("KHAN", "05.06.2004", "Pakistan", "PK0000001", None),
+                ("TESTOV", "29.02.2004", "Pakistan", "ZZ1234567", "+996 555 123456"),
+                ("LI", "31.02.2004", "China", "CN0000001", None),
+            ]
+        )
+    )
+    answer = {
+        "new": 1,
+        "updates": 1,
+        "errors": [
+            {
+                "row": 4,
+                "column": "Birth date",
+                "value": "31.02.2004",
+                "reason": "“31.02.2004” is no date.",
+            }
+        ],
+    }
+    for arguments, people in (((), 1), (("--commit",), 2)):
+        code, told = command("import-people", str(file), *arguments)
+        assert (code, json.loads(told)) == (0, answer)
+        with reading() as session:
+            assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == people
+
+
+def test_a_list_that_is_not_there_is_refused(cast: Cast, command: Command) -> None:
+    code, told = command("import-people", "nowhere.xlsx")
+    assert code == 1
+    assert "nowhere.xlsx" in told
