@@ -84,7 +84,7 @@ def add_students(session: Session, actor: Actor, forms: Sequence[StudentForm]) -
 
 
 def _added(session: Session, actor: Actor, forms: Sequence[StudentForm]) -> list[_Newcomer]:
-    people = [person_row(actor, form) for form in forms]
+    people = [person_row(form, created_by=actor.full_name) for form in forms]
     session.add_all(people)
     session.flush()
     passports = [
@@ -169,7 +169,13 @@ def _cases_of(actor: Actor, each: _Newcomer) -> list[Case]:
         visa_category=around.visa.category if around.visa else None,
     )
     return [
-        case_row(actor, each.person.id, kind, entry=around.entry, visa=around.visa)
+        case_row(
+            each.person.id,
+            kind,
+            entry=around.entry,
+            visa=around.visa,
+            opened_by=actor.full_name,
+        )
         for kind in kinds
     ]
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from core import clock
-from core.permissions import Actor
 from core.rules.countries import iso2_of
 from core.services import audit
 from core.services.cards import full_name
@@ -27,7 +26,7 @@ class Circumstances:
         return [row for row in each if row is not None]
 
 
-def person_row(actor: Actor, form: NewPersonForm) -> Person:
+def person_row(form: NewPersonForm, *, created_by: str) -> Person:
     """Return the person a form speaks of."""
     passport = form.passport
     return Person(
@@ -43,7 +42,7 @@ def person_row(actor: Actor, form: NewPersonForm) -> Person:
         email=form.email.strip(),
         agent_id=form.agent_id,
         created_at=clock.utc_now(),
-        created_by=actor.full_name,
+        created_by=created_by,
     )
 
 

@@ -79,7 +79,7 @@ def _nobody(actor: Actor, *, is_filtered: bool) -> None:
     if is_filtered:
         parts.empty(_("Nobody matches."), _("Try fewer letters, or take the filter out."))
     elif actor.can(Permission.EDIT_PEOPLE):
-        parts.empty(_("There are no students yet."), _("Register the first under “New student”."))
+        parts.empty(_("There are no students yet."), _("Register the first under “New person”."))
     else:
         parts.empty(
             _("There are no students yet."),
