@@ -68,7 +68,7 @@ def agent_names(actor: Actor, *, only_active: bool = False) -> dict[int, str]:  
     if only_active:
         known = known.where(Agent.is_active)
     with reading() as session:
-        return dict(session.execute(known).tuples().all())
+        return {row[0]: row[1] for row in session.execute(known)}
 
 
 @requires(Permission.READ_AGENTS)

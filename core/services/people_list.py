@@ -300,7 +300,7 @@ def _papers_missing(session: Session, ids: Sequence[int]) -> dict[int, int]:
         .group_by(Case.person_id)
         .order_by(Case.person_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def _line(

@@ -39,7 +39,9 @@ def _all_of_them(actor: Actor) -> None:
     if not agents:
         parts.empty(
             _("There are no representatives yet."),
-            _("Add the first; then choose him on the card of his students."),
+            _("Add the first; then choose him on the card of his students.")
+            if actor.can(Permission.EDIT_AGENTS)
+            else _("The International Department registers them; they appear here."),
         )
         return
     clicked = parts.table(

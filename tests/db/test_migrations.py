@@ -210,6 +210,25 @@ def test_a_withdrawn_rule_stays_without_effect_in_release_2(release_2: str) -> N
     ]
 
 
+def test_the_search_index_survives_a_change_of_the_table(release_2: str) -> None:
+    migrate(release_2)
+    if not engine.is_sqlite():
+        pytest.skip("Postgres keeps its index with the table")
+    with engine.engine().begin() as connection:
+        for action in ("insert", "update", "delete"):
+            connection.exec_driver_sql(f"DROP TRIGGER person_search_{action}")
+        connection.exec_driver_sql("UPDATE person SET search_text = 'newname' WHERE id = 9001")
+
+    migrate(release_2)
+
+    found = "SELECT rowid FROM person_search WHERE person_search MATCH "
+    assert _rows(found + "'\"newname\"'") == [(9001,)]
+    with engine.engine().begin() as connection:
+        connection.exec_driver_sql("UPDATE person SET search_text = 'another' WHERE id = 9001")
+    assert _rows(found + "'\"newname\"'") == []
+    assert _rows(found + "'\"another\"'") == [(9001,)]
+
+
 def test_references_that_a_migration_would_leave_dangling_stop_it(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'broken.sqlite3'}"
     migrate(url)
