@@ -33,6 +33,7 @@ _MRZ_FIELDS = (
 
 def registration(chosen: argparse.Namespace) -> int:
     """Print by when somebody must be registered, from the shipped reference data."""
+    _refuse_unknown_state(chosen.citizenship)
     known = CaseDates(
         kind=CaseKind.REGISTRATION,
         citizenship=chosen.citizenship,
@@ -57,6 +58,7 @@ def registration(chosen: argparse.Namespace) -> int:
 
 def stay(chosen: argparse.Namespace) -> int:
     """Print how a visa-free national stands on a day, from the shipped reference data."""
+    _refuse_unknown_state(chosen.citizenship)
     counted = count_stay(
         stays_of(_crossings(Path(chosen.crossings))),
         shipped_stay_terms(chosen.citizenship),
@@ -127,6 +129,11 @@ def shipped_stay_terms(iso2: str) -> tuple[StayTerm, ...]:
         for row in rows_of("visa_free.csv")
         if row["iso2"] == iso2 and row["window_days"] and row["stay_days"] != "0"
     )
+
+
+def _refuse_unknown_state(iso2: str) -> None:
+    if iso2 not in {row["iso2"] for row in rows_of("countries.csv")}:
+        raise DomainError("rule.citizenship.unknown", names=(iso2,))
 
 
 def _print(answer: dict[str, object]) -> int:

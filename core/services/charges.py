@@ -115,10 +115,8 @@ def withdraw_charge(actor: Actor, charge_id: int, *, version: int) -> None:
     """Take a mistaken amount back; the one before it holds again. Raises :class:`Conflict`."""
     with dated_rows.changing() as session:
         row = dated_rows.existing(session, ChargeRow, charge_id)
-        rivals = dated_rows.every(
-            session, ChargeRow, kind=row.kind, procedure=row.procedure, name_en=row.name_en
-        )
-        dated_rows.withdraw(session, actor, row, rivals, version)
+        dated_rows.withdraw(session, actor, row, version=version)
+        dated_rows.give_back(session, actor, row)
         dated_rows.record(session, actor, "charge.withdraw", row, name=row.name_en)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.errors import Conflict, DomainError, NotFound
 from core.permissions import Actor
-from core.rules.periods import ONE_DAY, last_day_before, one_taken_over
+from core.rules.periods import last_day_before, one_taken_over
 from core.services import audit
 from core.services.rulebook import change_alone
 from core.services.versions import claim, touch
@@ -47,6 +47,7 @@ def put_in_force(session: Session, actor: Actor, row: Row, rivals: Sequence[Row]
     ended = one_taken_over(standing, row.in_force_from, row.in_force_until)
     if ended is not None:
         touch(ended, actor)
+        row.ended_id, row.ended_until = ended.id, ended.in_force_until
         ended.in_force_until = last_day_before(row.in_force_from)
     row.confirmed_by, row.confirmed_at = actor.full_name, clock.utc_now()
     session.add(row)
@@ -54,20 +55,39 @@ def put_in_force(session: Session, actor: Actor, row: Row, rivals: Sequence[Row]
     return ended
 
 
-def withdraw(session: Session, actor: Actor, row: Row, rivals: Sequence[Row], version: int) -> None:
-    """Take a mistaken ``row`` back; the one it had taken over from holds again.
-
-    Raises :class:`Conflict`, and ``rule.withdrawn`` where that was done before.
-    """
+def withdraw(session: Session, actor: Actor, row: Founded, *, version: int) -> None:
+    """Take a mistaken ``row`` back. Raises :class:`Conflict`, and ``rule.withdrawn``."""
     claim(session, row, actor, seen_version=version)
     if row.withdrawn_at is not None:
         raise DomainError("rule.withdrawn")
     row.withdrawn_at, row.withdrawn_by = clock.utc_now(), actor.full_name
-    for rival in rivals:
-        if rival.withdrawn_at is None and rival.in_force_until == row.in_force_from - ONE_DAY:
-            touch(rival, actor)
-            rival.in_force_until = row.in_force_until
     session.flush()
+
+
+def give_back(session: Session, actor: Actor, row: Row) -> None:
+    """Let what a withdrawn ``row`` had taken over from hold again, until the next one at most."""
+    table = type(row)
+    revival = revival_of(session, row)
+    if revival is not None:
+        revived, until = revival
+        touch(revived, actor)
+        revived.in_force_until = until
+    for heir in session.scalars(
+        sa.select(table).filter_by(ended_id=row.id).order_by(sa.text("id"))
+    ):
+        heir.ended_id, heir.ended_until = row.ended_id, row.ended_until
+    session.flush()
+
+
+def revival_of(session: Session, row: Row) -> tuple[Row, date | None] | None:
+    """Return the row that would hold again without ``row``, and until when; None for none."""
+    ended = session.get(type(row), row.ended_id) if row.ended_id is not None else None
+    if ended is None or ended.withdrawn_at is not None:
+        return None
+    if ended.in_force_until != last_day_before(row.in_force_from):
+        return None
+    known = [day for day in (row.in_force_until, row.ended_until) if day is not None]
+    return ended, min(known, default=None)
 
 
 def end(session: Session, actor: Actor, row: Row, *, last_day: date, version: int) -> None:

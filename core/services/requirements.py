@@ -129,7 +129,7 @@ def retire_requirement(actor: Actor, requirement_id: int, *, from_on: date, vers
         row = dated_rows.existing(session, RequirementRow, requirement_id)
         last_day = last_day_before(from_on)
         if from_on == row.in_force_from:
-            dated_rows.withdraw(session, actor, row, [], version)
+            dated_rows.withdraw(session, actor, row, version=version)
         else:
             dated_rows.end(session, actor, row, last_day=last_day, version=version)
         dated_rows.record(session, actor, "requirement.retire", row, item=row.item_code)

@@ -12,7 +12,7 @@ from core.messages import rule_sentence
 from core.permissions import Actor, Permission
 from core.rules.book import RuleBook
 from core.rules.deadlines import Rule
-from core.rules.periods import ONE_DAY, last_day_before, one_taken_over
+from core.rules.periods import last_day_before, one_taken_over
 from core.rules.reach import FORMS, refuse_unreachable
 from core.services import dated_rows
 from core.services.case_views import Names
@@ -160,15 +160,14 @@ def preview_withdrawal(actor: Actor, rule_id: int) -> Impact:  # noqa: ARG001
     """Return what withdrawing a rule would do to the open cases. Raises :class:`NotFound`."""
     with reading() as session:
         row = dated_rows.existing(session, RuleRow, rule_id)
-        book, before = open_rule_book(session), row.in_force_from - ONE_DAY
-        scope = rule_of(row).scope
-        kept = tuple(
-            replace(rule, in_force_until=row.in_force_until)
-            if rule.scope == scope and rule.in_force_until == before
-            else rule
-            for rule in book.rules
-            if rule.rule_id != rule_id
-        )
+        book, revival = open_rule_book(session), dated_rows.revival_of(session, row)
+        kept = tuple(rule for rule in book.rules if rule.rule_id != rule_id)
+        if revival is not None:
+            revived, until = revival
+            kept = tuple(
+                replace(rule, in_force_until=until) if rule.rule_id == revived.id else rule
+                for rule in kept
+            )
         return impact_of(session, replace(book, rules=kept))
 
 
@@ -182,8 +181,8 @@ def withdraw_rule(actor: Actor, rule_id: int, *, version: int, accepts_late: boo
     refuse_unconfirmed(preview_withdrawal(actor, rule_id), accepts_late=accepts_late)
     with dated_rows.changing() as session:
         row = dated_rows.existing(session, RuleRow, rule_id)
-        rivals = [other for other in _of_scope(session, rule_of(row)) if other.id != rule_id]
-        dated_rows.withdraw(session, actor, row, rivals, version)
+        dated_rows.withdraw(session, actor, row, version=version)
+        dated_rows.give_back(session, actor, row)
         dated_rows.record(session, actor, "rule.withdraw", row, code=row.code)
         enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
 

@@ -24,10 +24,12 @@ class Founded(Versioned):
     """A row of law: where it comes from, how sure it is, and when it holds.
 
     ``reference_key`` names the shipped row it was loaded from and is None for a row of the head's
-    own; ``in_force_until`` is inclusive and None while the row holds. A row that was withdrawn was
-    a mistake: it never held, and stays only because a date may name it.
+    own; ``in_force_until`` is inclusive and None while the row holds. ``ended_id`` names the row of
+    the same table that this one took over from, and ``ended_until`` how long that had held before.
+    A row that was withdrawn was a mistake: it never held and stays only because a date may name it.
     """
 
+    id: Mapped[int] = mapped_column(primary_key=True)
     reference_key: Mapped[str | None] = mapped_column(sa.String(120), unique=True)
     reference_digest: Mapped[str | None] = mapped_column(sa.String(64))
     source: Mapped[str] = mapped_column(sa.Text)
@@ -36,6 +38,8 @@ class Founded(Versioned):
     note: Mapped[str] = mapped_column(sa.Text, default="")
     in_force_from: Mapped[date]
     in_force_until: Mapped[date | None]
+    ended_id: Mapped[int | None]
+    ended_until: Mapped[date | None]
     confirmed_by: Mapped[str | None] = mapped_column(sa.String(200))
     confirmed_at: Mapped[datetime | None]
     recheck_by: Mapped[date | None]
@@ -49,7 +53,6 @@ class RuleRow(Founded, Base):
     __tablename__ = "rule"
     __table_args__ = (sa.Index(None, "code", "in_force_from"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(sa.String(60))
     purpose: Mapped[RulePurpose] = mapped_column(words(RulePurpose, "purpose"))
     anchor: Mapped[RuleAnchor] = mapped_column(words(RuleAnchor, "anchor"))
@@ -73,7 +76,6 @@ class RequirementRow(Founded, Base):
 
     __tablename__ = "requirement"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     procedure: Mapped[CaseKind] = mapped_column(words(CaseKind, "procedure"), index=True)
     item_code: Mapped[str] = mapped_column(sa.String(60))
     document_kind: Mapped[str] = mapped_column(sa.String(60))
@@ -98,7 +100,6 @@ class StepRow(Founded, Base):
 
     __tablename__ = "step"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     procedure: Mapped[CaseKind] = mapped_column(words(CaseKind, "procedure"), index=True)
     code: Mapped[str] = mapped_column(sa.String(60))
     name_en: Mapped[str] = mapped_column(sa.String(200))
@@ -116,7 +117,6 @@ class ChargeRow(Founded, Base):
 
     __tablename__ = "charge"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[ChargeKind] = mapped_column(words(ChargeKind, "kind"))
     procedure: Mapped[CaseKind | None] = mapped_column(words(CaseKind, "procedure"))
     name_en: Mapped[str] = mapped_column(sa.String(200))
@@ -143,7 +143,6 @@ class RegistrationExemption(Founded, Base):
 
     __tablename__ = "registration_exemption"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     iso2: Mapped[str] = mapped_column(sa.ForeignKey("country.iso2"), index=True)
     exempt_days: Mapped[int]
     has_asterisk: Mapped[bool] = mapped_column(default=False)
@@ -157,7 +156,6 @@ class VisaFreeTerm(Founded, Base):
 
     __tablename__ = "visa_free_term"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     iso2: Mapped[str] = mapped_column(sa.ForeignKey("country.iso2"), index=True)
     stay_days: Mapped[int | None]
     window_days: Mapped[int | None]

@@ -48,6 +48,9 @@ def _on(name: str, folder: Path, url: str | None, count: int) -> Iterator[Figure
             begin = time.perf_counter()
             change_rule(head, change, accepts_late=True)
             screens, writes = _others(server, tab)
+            job = recomputation(head)
+            assert job is not None
+            assert job.status is JobStatus.DONE
             whole = (time.perf_counter() - begin) * 1000
         yield figure_of(f"recompute {count} cases, {name}", [whole])
         yield quiet

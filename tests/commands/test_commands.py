@@ -72,6 +72,56 @@ def test_a_registration_is_explained_without_a_database(
     assert not list(tmp_path.glob("*.sqlite3"))
 
 
+CROSSINGS = "date,direction\n2026-01-13,in\n2026-02-01,out\n2026-03-01,in\n"
+
+
+def test_a_stay_is_counted_without_a_database(command: Command, tmp_path: Path) -> None:
+    settings.use(settings.load({"VAR_DIR": str(tmp_path / "var")}))
+    file = tmp_path / "crossings.csv"
+    file.write_text(CROSSINGS)
+    code, told = command(
+        "stay", "--citizenship", "kz", "--crossings", str(file), "--on", "2026-03-05"
+    )
+    # 13 January to 1 February are 20 days, 1 to 5 March 5; the 65 left end on Saturday 9 May.
+    assert (code, json.loads(told)) == (
+        0,
+        {"rule": "90/180", "days_used": 25, "days_left": 65, "last_safe_day": "2026-05-09"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("citizenship", "text", "said"),
+    [
+        ("QQ", CROSSINGS, "These are no codes of states: QQ."),
+        ("IN", CROSSINGS, "No visa-free term that counts days is known for this state"),
+        ("KZ", "date,direction\n2026-02-30,in\n", "Line 2 of the crossings is not a date"),
+        ("KZ", "day,way\n2026-02-01,in\n", "Line 2 of the crossings is not a date"),
+        ("KZ", "date,direction\n2026-02-01,in\n2026-03-01,in\n", "a crossing is missing"),
+        ("KZ", None, "cannot be read"),
+    ],
+)
+def test_a_stay_that_cannot_be_counted_is_refused_in_a_sentence(
+    command: Command, tmp_path: Path, citizenship: str, text: str | None, said: str
+) -> None:
+    settings.use(settings.load({"VAR_DIR": str(tmp_path / "var")}))
+    file = tmp_path / "crossings.csv"
+    if text is not None:
+        file.write_text(text)
+    code, told = command(
+        "stay", "--citizenship", citizenship, "--crossings", str(file), "--on", "2026-03-05"
+    )
+    assert code == 1
+    assert said in told
+
+
+def test_a_registration_of_no_state_is_refused_in_a_sentence(
+    command: Command, tmp_path: Path
+) -> None:
+    settings.use(settings.load({"VAR_DIR": str(tmp_path)}))
+    code, told = command("explain-registration", "--citizenship", "QQ", "--entry", "2026-09-01")
+    assert (code, told) == (1, "These are no codes of states: QQ.\n")
+
+
 def test_a_date_no_calendar_knows_is_refused_by_the_parser(
     command: Command, empty_database: str
 ) -> None:

@@ -336,6 +336,74 @@ def test_a_mistaken_rule_is_withdrawn_and_the_one_before_it_holds_again(cast: Ca
     assert change_rule(cast.head, change(amount=20))
 
 
+def periods(cast: Cast, **scope: object) -> list[tuple[int, str, str]]:
+    """Return amount, first and last day of the rules of a scope that were not withdrawn."""
+    wanted = {"citizenships": frozenset(), **scope}
+    return sorted(
+        (rule.amount, str(rule.in_force_from), str(rule.in_force_until))
+        for rule in list_rules(cast.head)
+        if rule.code == VISA_EXTENSION
+        and rule.citizenships == wanted["citizenships"]
+        and rule.withdrawn_by is None
+    )
+
+
+def withdraw(cast: Cast, rule_id: int) -> None:
+    rule = next(rule for rule in list_rules(cast.head) if rule.rule_id == rule_id)
+    withdraw_rule(cast.head, rule_id, version=rule.version)
+
+
+def test_a_withdrawn_rule_does_not_lengthen_one_that_had_ended_by_itself(cast: Cast) -> None:
+    only = {"citizenships": frozenset({"PK"})}
+    change_rule(cast.head, change(amount=10, in_force_until=date(2026, 10, 31), **only))
+    mistake = change_rule(cast.head, change(amount=20, in_force_from=date(2026, 11, 1), **only))
+
+    withdraw(cast, mistake)
+
+    assert periods(cast, **only) == [(10, "2026-10-01", "2026-10-31")]
+
+
+def test_a_rule_that_was_cut_short_gets_its_own_end_back(cast: Cast) -> None:
+    only = {"citizenships": frozenset({"PK"})}
+    change_rule(cast.head, change(amount=10, in_force_until=date(2026, 12, 31), **only))
+    mistake = change_rule(cast.head, change(amount=20, in_force_from=date(2026, 11, 1), **only))
+
+    withdraw(cast, mistake)
+
+    assert periods(cast, **only) == [(10, "2026-10-01", "2026-12-31")]
+
+
+@pytest.mark.parametrize("first_goes_first", [True, False])
+def test_of_three_rules_in_a_row_the_mistakes_go_in_any_order(
+    cast: Cast, first_goes_first: bool
+) -> None:
+    second = change_rule(cast.head, change(amount=20))
+    third = change_rule(cast.head, change(amount=10, in_force_from=date(2026, 11, 1)))
+    if first_goes_first:
+        withdraw(cast, second)
+        assert periods(cast) == [
+            (10, "2026-11-01", "None"),
+            (30, "2016-12-26", "2026-10-31"),
+        ]
+        withdraw(cast, third)
+    else:
+        withdraw(cast, third)
+        assert periods(cast) == [
+            (20, "2026-10-01", "None"),
+            (30, "2016-12-26", "2026-09-30"),
+        ]
+        withdraw(cast, second)
+    assert periods(cast) == [(30, "2016-12-26", "None")]
+
+
+def test_a_rule_is_withdrawn_once(cast: Cast) -> None:
+    mistake = change_rule(cast.head, change())
+    withdraw(cast, mistake)
+    with pytest.raises(DomainError) as refusal:
+        withdraw(cast, mistake)
+    assert refusal.value.code == "rule.withdrawn"
+
+
 def test_the_last_rule_that_gives_a_date_cannot_be_withdrawn(cast: Cast) -> None:
     enrol(cast.staff, cast.medicine)
     only = rule_of_code(cast.head, VISA_EXTENSION)

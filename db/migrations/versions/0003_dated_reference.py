@@ -88,6 +88,8 @@ def upgrade() -> None:
     _create_step()
     for table in _FOUNDED:
         with op.batch_alter_table(table) as batch:
+            batch.add_column(sa.Column("ended_id", sa.Integer(), nullable=True))
+            batch.add_column(sa.Column("ended_until", sa.Date(), nullable=True))
             batch.add_column(sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True))
             batch.add_column(sa.Column("withdrawn_by", sa.String(length=200), nullable=True))
     with op.batch_alter_table("enrolment") as batch:
@@ -131,8 +133,8 @@ def downgrade() -> None:
     for table in _FOUNDED:
         _bury_withdrawn(table)
         with op.batch_alter_table(table) as batch:
-            batch.drop_column("withdrawn_at")
-            batch.drop_column("withdrawn_by")
+            for name in ("ended_id", "ended_until", "withdrawn_at", "withdrawn_by"):
+                batch.drop_column(name)
     with op.batch_alter_table("step") as batch:
         batch.drop_index(op.f("ix_step_procedure"))
     op.drop_table("step")
@@ -216,6 +218,8 @@ def _founded() -> list[sa.Column[Any]]:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("in_force_from", sa.Date(), nullable=False),
         sa.Column("in_force_until", sa.Date(), nullable=True),
+        sa.Column("ended_id", sa.Integer(), nullable=True),
+        sa.Column("ended_until", sa.Date(), nullable=True),
         sa.Column("confirmed_by", sa.String(length=200), nullable=True),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recheck_by", sa.Date(), nullable=True),
