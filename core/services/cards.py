@@ -217,6 +217,8 @@ def _card(session: Session, person: Person) -> PersonCard:
 def _share_known(
     session: Session, person: Person, enrolment: Enrolment | None, residence: Residence | None
 ) -> int:
+    if person.missing_count == 0:
+        return 100
     today = clock.today(settings.current().time_zone)
     facts = KnownFacts(
         known=frozenset(),

@@ -195,8 +195,8 @@ def _contact(actor: Actor, key: str) -> dict[str, Any]:
         "native_name": text_field(
             first, _("Name in his own script"), f"{key}_native", "", most=200
         ),
-        "name_ru": text_field(second, _("Name in Russian"), f"{key}_ru", "", most=200),
-        "name_ky": text_field(third, _("Name in Kyrgyz"), f"{key}_ky", "", most=200),
+        "name_ru": text_field(second, _("His name in Russian"), f"{key}_ru", "", most=200),
+        "name_ky": text_field(third, _("His name in Kyrgyz"), f"{key}_ky", "", most=200),
         "phone": text_field(first, _("Telephone"), f"{key}_phone", "", most=40),
         "email": text_field(second, _("E-mail"), f"{key}_email", "", most=200),
         "agent_id": choice_field(

@@ -62,8 +62,8 @@ def _identity(actor: Actor, card: PersonCard, *, can_edit: bool) -> None:
         facts(
             {
                 _("Name in his own script"): card.native_name,
-                _("Name in Russian"): card.name_ru,
-                _("Name in Kyrgyz"): card.name_ky,
+                _("His name in Russian"): card.name_ru,
+                _("His name in Kyrgyz"): card.name_ky,
                 _("Telephone"): card.phone,
                 _("E-mail"): card.email,
                 _("Representative"): agent.name if agent else None,
@@ -90,8 +90,8 @@ def _identity_fields(actor: Actor, key: str, card: PersonCard) -> IdentityForm:
         native_name=text_field(
             first, _("Name in his own script"), f"{key}_native", card.native_name, most=200
         ),
-        name_ru=text_field(second, _("Name in Russian"), f"{key}_ru", card.name_ru, most=200),
-        name_ky=text_field(third, _("Name in Kyrgyz"), f"{key}_ky", card.name_ky, most=200),
+        name_ru=text_field(second, _("His name in Russian"), f"{key}_ru", card.name_ru, most=200),
+        name_ky=text_field(third, _("His name in Kyrgyz"), f"{key}_ky", card.name_ky, most=200),
         phone=text_field(first, _("Telephone"), f"{key}_phone", card.phone, most=40),
         email=text_field(second, _("E-mail"), f"{key}_email", card.email, most=200),
         agent_id=choice_field(

@@ -52,7 +52,8 @@ def test_the_main_job_from_two_lines_to_a_rejected_photo(
     assert "person=" in address
 
     # Each date says why.
-    page.get_by_text("Registration at the place of stay").last.click()
+    case = page.locator("summary").filter(has_text="Registration at the place of stay")
+    case.click()
     page.get_by_role("button", name="Why this date?").first.click()
     expect(page.get_by_text("within 5 working days").first).to_be_visible()
     expect(page.get_by_text("Source:").first).to_be_visible()

@@ -6,12 +6,23 @@ from streamlit.testing.v1.element_tree import Button
 
 from core.permissions import Role
 from core.services.cards import list_people, person_card
-from core.services.enrolments import enrolments_of_person
-from core.services.person_identity import IdentityForm, change_identity
+from core.services.contacts import ContactForm
+from core.services.enrolments import EnrolmentForm, enrolments_of_person
+from core.services.person_forms import (
+    EngagementForm,
+    OtherPersonForm,
+    PassportForm,
+    StudentForm,
+    VisaForm,
+)
+from core.services.person_identity import IdentityForm, SaidForm, change_identity
 from core.services.person_notes import add_note
+from core.services.registrations import RegistrationForm
+from core.services.residences import ResidenceForm
 from core.terms import ClosedReason
 from db.engine import writing
 from db.models.people import Person
+from pages.students.deeds import FIELDS
 from tests.cast import Cast, enrol
 from tests.screens.shown import run_screen, texts_of
 
@@ -106,3 +117,21 @@ def test_a_person_who_is_no_student_is_entered_with_name_and_state_alone(cast: C
 def button(app: AppTest, label: str) -> Button:
     """Return the first button whose words begin with ``label``."""
     return next(each for each in app.button if each.label.startswith(label))
+
+
+def test_the_history_has_words_for_every_field_of_every_form() -> None:
+    forms = (
+        StudentForm,
+        OtherPersonForm,
+        VisaForm,
+        EngagementForm,
+        IdentityForm,
+        SaidForm,
+        PassportForm,
+        RegistrationForm,
+        ResidenceForm,
+        EnrolmentForm,
+        ContactForm,
+    )
+    names = {name for form in forms for name in form.__dataclass_fields__}
+    assert names - set(FIELDS) == set()
