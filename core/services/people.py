@@ -68,7 +68,7 @@ def register_student(actor: Actor, form: StudentForm) -> int:
 
 def add_student(session: Session, actor: Actor, form: StudentForm) -> int:
     """Add a student whose form was found right, in the caller's transaction; return the id."""
-    person = person_row(actor, form)
+    person = person_row(form, by=actor.full_name)
     session.add(person)
     session.flush()
     passport = None
@@ -184,8 +184,8 @@ def _ask_about_namesake(session: Session, form: PassportForm) -> None:
         raise DomainError("person.maybe_same", person_id=person.id, name=full_name(person))
 
 
-def person_row(actor: Actor, form: StudentForm) -> Person:
-    """Return the person a form speaks of."""
+def person_row(form: StudentForm, *, by: str) -> Person:
+    """Return the person a form speaks of, entered by the user of the name ``by``."""
     passport = form.passport
     return Person(
         surname=passport.surname.strip(),
@@ -200,7 +200,7 @@ def person_row(actor: Actor, form: StudentForm) -> Person:
         email=form.email.strip(),
         agent_id=form.agent_id,
         created_at=clock.utc_now(),
-        created_by=actor.full_name,
+        created_by=by,
     )
 
 
