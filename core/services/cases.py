@@ -239,7 +239,7 @@ def _open(
     session: Session, actor: Actor, person_id: int, kind: CaseKind, *, entry: Crossing | None
 ) -> int:
     visa = current_visa(session, person_id)
-    case = case_row(person_id, kind, entry=entry, visa=visa, opened_by=actor.full_name)
+    case = case_row(person_id, kind, entry=entry, visa=visa, by=actor.full_name)
     session.add(case)
     session.flush()
     due_on = store_deadline(session, case)
@@ -249,14 +249,9 @@ def _open(
 
 
 def case_row(
-    person_id: int,
-    kind: CaseKind,
-    *,
-    entry: Crossing | None,
-    visa: Visa | None,
-    opened_by: str,
+    person_id: int, kind: CaseKind, *, entry: Crossing | None, visa: Visa | None, by: str
 ) -> Case:
-    """Return a case of ``kind`` at its first step, opened now."""
+    """Return a case of ``kind`` at its first step, opened now by the user of the name ``by``."""
     now = clock.utc_now()
     return Case(
         person_id=person_id,
@@ -266,7 +261,7 @@ def case_row(
         crossing_id=entry.id if entry else None,
         visa_id=visa.id if visa else None,
         opened_on=clock.local_date(now, time_zone=settings.current().time_zone),
-        opened_by=opened_by,
+        opened_by=by,
     )
 
 

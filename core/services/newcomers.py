@@ -84,7 +84,7 @@ def add_students(session: Session, actor: Actor, forms: Sequence[StudentForm]) -
 
 
 def _added(session: Session, actor: Actor, forms: Sequence[StudentForm]) -> list[_Newcomer]:
-    people = [person_row(form, created_by=actor.full_name) for form in forms]
+    people = [person_row(form, by=actor.full_name) for form in forms]
     session.add_all(people)
     session.flush()
     passports = [
@@ -127,7 +127,7 @@ def _open_cases(
     needs_visa: Callable[[str | None], bool | None],
 ) -> list[audit.Entry]:
     """Open the cases that follow, with their due dates and papers; return what the log says."""
-    opened = [(each, case) for each in newcomers for case in _cases_of(actor, each)]
+    opened = [(each, case) for each in newcomers for case in _cases_of(each, by=actor.full_name)]
     session.add_all([case for _each, case in opened])
     session.flush()
     note_computing(session)
@@ -160,7 +160,7 @@ def _open_cases(
     ]
 
 
-def _cases_of(actor: Actor, each: _Newcomer) -> list[Case]:
+def _cases_of(each: _Newcomer, *, by: str) -> list[Case]:
     around = each.circumstances
     kinds = cases_that_follow(
         has_unregistered_entry=around.entry is not None,
@@ -169,13 +169,7 @@ def _cases_of(actor: Actor, each: _Newcomer) -> list[Case]:
         visa_category=around.visa.category if around.visa else None,
     )
     return [
-        case_row(
-            each.person.id,
-            kind,
-            entry=around.entry,
-            visa=around.visa,
-            opened_by=actor.full_name,
-        )
+        case_row(each.person.id, kind, entry=around.entry, visa=around.visa, by=by)
         for kind in kinds
     ]
 

@@ -182,7 +182,7 @@ def _ask_about(alike: Sequence[Person]) -> None:
 
 def _add(session: Session, actor: Actor, form: NewPersonForm) -> Person:
     """Add a person with everything the form says of him, his place at a faculty included."""
-    person = person_row(form, created_by=actor.full_name)
+    person = person_row(form, by=actor.full_name)
     session.add(person)
     session.flush()
     passport = None

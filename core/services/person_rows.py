@@ -26,8 +26,8 @@ class Circumstances:
         return [row for row in each if row is not None]
 
 
-def person_row(form: NewPersonForm, *, created_by: str) -> Person:
-    """Return the person a form speaks of."""
+def person_row(form: NewPersonForm, *, by: str) -> Person:
+    """Return the person a form speaks of, registered now by the user of the name ``by``."""
     passport = form.passport
     return Person(
         surname=passport.surname.strip(),
@@ -42,7 +42,7 @@ def person_row(form: NewPersonForm, *, created_by: str) -> Person:
         email=form.email.strip(),
         agent_id=form.agent_id,
         created_at=clock.utc_now(),
-        created_by=created_by,
+        created_by=by,
     )
 
 

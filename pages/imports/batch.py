@@ -37,11 +37,13 @@ def show_batch(actor: Actor, batch: BatchView) -> None:
         return
     if batch.status is ImportStatus.FAILED:
         st.error(_("Something went wrong at work on this file. Start it once more."))
+        _go_on(actor, batch)
     for code, values in batch.notices:
         st.info(escaped(sentence(code, values)), icon=":material/info:")
     if batch.status in (ImportStatus.CHECKED, ImportStatus.COMMITTED, ImportStatus.UNDONE):
         _result(actor, batch)
-    if batch.status in (ImportStatus.UPLOADED, ImportStatus.CHECKED, ImportStatus.FAILED):
+    is_unread = batch.status in (ImportStatus.UPLOADED, ImportStatus.CHECKED)
+    if is_unread or batch.failed_at is ImportStatus.CHECKING:
         choose_columns(actor, batch)
 
 
@@ -82,6 +84,14 @@ def _result(actor: Actor, batch: BatchView) -> None:
                 _start(lambda: start_undo(actor, batch.batch_id, version=batch.version))
     if batch.error_count:
         _faults(actor, batch)
+
+
+def _go_on(actor: Actor, batch: BatchView) -> None:
+    """Offer to begin the work once more that had failed; what is done already stays done."""
+    again = {ImportStatus.COMMITTING: start_commit, ImportStatus.UNDOING: start_undo}
+    begin = again.get(batch.failed_at) if batch.failed_at else None
+    if begin is not None and st.button(_("Go on"), key="import_go_on", type="primary"):
+        _start(lambda: begin(actor, batch.batch_id, version=batch.version))
 
 
 def _count(number: int) -> dict[str, str]:

@@ -50,12 +50,16 @@ class ColumnView:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchView:
-    """A file on its way; ``done`` of ``total`` tells how far the work on it is."""
+    """A file on its way; ``done`` of ``total`` tells how far the work on it is.
+
+    ``failed_at`` is the work that has to be begun once more, where ``status`` is ``failed``.
+    """
 
     batch_id: int
     version: int
     file_name: str
     status: ImportStatus
+    failed_at: ImportStatus | None
     sheet: str
     sheets: tuple[str, ...]
     header_row: int
@@ -390,6 +394,7 @@ def _view(batch: ImportBatch, job: Job | None) -> BatchView:
         version=batch.version,
         file_name=batch.file_name,
         status=ImportStatus.FAILED if has_failed else batch.status,
+        failed_at=batch.status if has_failed else None,
         sheet=batch.sheet,
         sheets=tuple(options.get("sheets", ())),
         header_row=batch.header_row,

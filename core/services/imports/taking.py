@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core import clock, settings
@@ -30,6 +31,9 @@ from db.models.relations import Agent
 #: How many rows one transaction takes over; writers wait no longer than that takes.
 CHUNK = 250
 
+#: Chunks that met a passport registered at the same moment, before something else must be wrong.
+_MOST_CLASHES = 20
+
 _TAKEN = (ImportAction.NEW, ImportAction.UPDATE)
 
 
@@ -41,19 +45,33 @@ def take_batch(job: ClaimedJob) -> None:
     batch_id, actor = int(job.payload["batch_id"]), acting(job)
     with reading() as session:
         total = _count(session, batch_id)
-    done = job.done
-    while True:
-        with writing() as session:
-            batch = session.get_one(ImportBatch, batch_id)
-            rows = _next_rows(session, batch_id)
-            _take_rows(session, actor, batch, rows)
-            done += len(rows)
-            if not advance(session, job.job_id, cursor=done, done=done, total=total):
-                session.rollback()
-                return
-            if not rows:
-                _finish(session, actor, batch)
-                return
+    done, goes_on, clashes = job.done, True, 0
+    while goes_on:
+        try:
+            done, goes_on = _take_chunk(job, actor, batch_id, done=done, total=total)
+        except IntegrityError:
+            # Somebody registered one of the passports while this chunk was on its way; the next
+            # look finds him.
+            clashes += 1
+            if clashes > _MOST_CLASHES:
+                raise
+
+
+def _take_chunk(
+    job: ClaimedJob, actor: Actor, batch_id: int, *, done: int, total: int
+) -> tuple[int, bool]:
+    """Take over one chunk in its own transaction; return how many are done, and if to go on."""
+    with writing() as session:
+        batch = session.get_one(ImportBatch, batch_id)
+        rows = _next_rows(session, batch_id)
+        _take_rows(session, actor, batch, rows)
+        done += len(rows)
+        if not advance(session, job.job_id, cursor=done, done=done, total=total):
+            session.rollback()
+            return done, False
+        if not rows:
+            _finish(session, actor, batch)
+    return done, bool(rows)
 
 
 def _count(session: Session, batch_id: int) -> int:
