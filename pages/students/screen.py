@@ -17,8 +17,8 @@ def render(actor: Actor) -> None:
     person_id = links.number_in_address("person")
     shows_duplicates = links.text_in_address("view") == VIEW
     if person_id is None and not shows_duplicates:
-        offer_duplicates(actor)
         show_people(actor)
+        offer_duplicates(actor)
         return
     if st.button(_("All students"), icon=":material/arrow_back:", key="students_back"):
         links.put_in_address(
