@@ -17,7 +17,7 @@ from core.terms import JobKind
 from db.engine import is_sqlite, writing
 
 #: How many cases one transaction recomputes; writers wait no longer than that takes.
-CHUNK = 500
+CHUNK = 1000
 
 #: Writers on SQLite do not queue but ask again and again: in such a pause, in seconds, one gets in.
 PAUSE = 0.04

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from core.recognition.pages import Picture
 from core.rules.mrz_rows import ALPHABET, Glyph
 
 _MODEL = "mrz"
+#: Tesseract expects white around a line, in pixels.
+_MARGIN = 12
 _FOLDERS = (
     Path("/usr/share/tessdata"),
     Path("/usr/share/tesseract-ocr/5/tessdata"),
@@ -31,7 +33,7 @@ class SecondReader:
     def __init__(self, folder: Path) -> None:
         self._tesserocr: Any = importlib.import_module("tesserocr")
         self._engine: Any = self._tesserocr.PyTessBaseAPI(
-            path=str(folder), lang=_MODEL, psm=self._tesserocr.PSM.RAW_LINE
+            path=str(folder), lang=_MODEL, psm=self._tesserocr.PSM.SINGLE_LINE
         )
 
     @classmethod
@@ -43,18 +45,18 @@ class SecondReader:
         return None if folder is None else cls(folder)
 
     def read(self, strips: Sequence[Picture]) -> tuple[tuple[Glyph, ...], ...]:
-        """Return what each strip says, character by character."""
+        """Return what each strip of ink on white says, character by character."""
         return tuple(self._line(strip) for strip in strips)
 
     def _line(self, strip: Picture) -> tuple[Glyph, ...]:
-        self._engine.SetImage(Image.fromarray(strip))
+        self._engine.SetImage(ImageOps.expand(Image.fromarray(strip), _MARGIN, fill="white"))
         self._engine.Recognize()
         found, level = self._engine.GetIterator(), self._tesserocr.RIL.SYMBOL
         glyphs = []
         for symbol in self._tesserocr.iterate_level(found, level) if found else ():
             box, text = symbol.BoundingBox(level), symbol.GetUTF8Text(level)
             if box is not None and text in ALPHABET:
-                middle = (box[0] + box[2]) / 2 / strip.shape[1]
+                middle = ((box[0] + box[2]) / 2 - _MARGIN) / strip.shape[1]
                 certainty = symbol.Confidence(level) / 100
                 glyphs.append(Glyph(text, certainty, certainty, middle))
         return tuple(glyphs)

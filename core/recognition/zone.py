@@ -24,6 +24,7 @@ _MOST_ROWS, _MOST_BLOCKS = 10, 2
 #: heights, and how high.
 _FIRST_CUT = (0.5, 0.0, 56)
 _OTHER_CUTS = ((0.7, 0.12, 64), (0.35, -0.06, 44))
+_SECOND_CUT = (0.3, 0.2, 48)
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _sightings(
         strips = [ink(strip) for strip in _strips(page, block.rows, cut)]
         yield reader.read(strips)
     if second is not None:
-        yield second.read(_strips(page, block.rows, _FIRST_CUT))
+        yield second.read([ink(strip) for strip in _strips(page, block.rows, _SECOND_CUT)])
 
 
 def _read(page: Picture, rows: Sequence[Row], reader: Reader) -> tuple[tuple[Glyph, ...], ...]:

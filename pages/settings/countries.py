@@ -55,7 +55,7 @@ def render(actor: Actor) -> None:
         },
         key="settings_countries",
         column_config={
-            "name": st.column_config.TextColumn(_("State")),
+            "name": st.column_config.TextColumn(_("Country")),
             "exempt": st.column_config.TextColumn(_("Days without registration")),
             "exempt_sure": st.column_config.TextColumn(_("How sure it is")),
             "free": st.column_config.TextColumn(_("Stay without a visa")),

@@ -63,7 +63,7 @@ COLUMNS = {
     "waits_for": N_("Who acts"),
     "planned_days": N_("Planned days"),
     "planned_unit": N_("Counted in"),
-    "iso2": N_("State"),
+    "iso2": N_("Country"),
     "exempt_days": N_("Calendar days"),
     "has_asterisk": N_("Marked with an asterisk"),
     "stay_days": N_("Days of stay"),
