@@ -134,7 +134,11 @@ def _form(
     reading: MrzReading | None,
     doubts: frozenset[str] = frozenset(),
 ) -> None:
-    form = newcomer.ask(actor, reading, doubts=doubts) or answered(actor)
+    form = newcomer.ask(actor, reading, doubts=doubts)
+    if form is not None:
+        forget_question()
+        _register(actor, newcomer, form)
+    form = answered(actor)
     if form is not None:
         forget_question()
         _register(actor, newcomer, form)

@@ -112,7 +112,7 @@ def test_a_passport_by_scan_is_compared_and_saved(
     expect(page.get_by_label("Passport number")).to_have_value("RVY266969")
     choose(page, "Faculty", "Fictitious Medicine")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("The student is registered")).to_be_visible()
+    expect(page.get_by_text("The record is kept")).to_be_visible()
     # The drop area is empty for the next passport.
     expect(strip).to_have_count(0)
     expect(page.get_by_text("passport.jpg")).to_have_count(0)

@@ -8,7 +8,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from core.services.case_views import cases_of_person
-from core.services.people import VisaForm
+from core.services.person_forms import VisaForm
 from core.terms import CaseKind, VisaEntries
 from tests.browser.conftest import Visitor
 from tests.browser.fields import choose, enter_date

@@ -5,8 +5,9 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from core.permissions import Role
-from core.services.cards import list_people, person_card
+from core.services.cards import person_card
 from core.services.duplicates import possible_duplicates
+from core.services.people_list import list_people
 from core.terms import Language
 from db.engine import writing
 from db.models.people import NotTheSame
@@ -49,7 +50,7 @@ def test_a_namesake_is_shown_beside_the_form_and_saved_as_another(cast: Cast) ->
     assert "PAK ZZ1234567" in table
     assert "PAK ZZ7777777" in table
     app = press(app, "Another person: save")
-    assert "The student is registered" in said(app)
+    assert "The record is kept" in said(app)
     assert list_people(cast.staff).total == 2
     assert possible_duplicates(cast.staff).total == 0
     assert person_card(cast.staff, known).passports[0].number == "ZZ7777777"

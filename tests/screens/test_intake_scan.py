@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core.services.cards import list_people
+from core.services.people_list import list_people
 from tests.cast import Cast
 from tests.recognition.pictures import sample
 from tests.rules.test_mrz import PAKISTAN

@@ -15,9 +15,7 @@ from core.errors import DomainError, NotFound
 from core.jobs.work import work_until_nothing_waits
 from core.permissions import Actor
 from core.services import audit
-from core.services.cards import list_people
 from core.services.crossings import CrossingForm, add_crossing
-from core.services.documents import sweep_orphans
 from core.services.imports import taking
 from core.services.imports.batches import (
     BatchView,
@@ -33,6 +31,8 @@ from core.services.imports.batches import (
 from core.services.imports.judging import Namesakes
 from core.services.imports.sheets import error_file, template_file
 from core.services.jobs import advance, claim_job
+from core.services.orphans import sweep_orphans
+from core.services.people_list import list_people
 from core.services.purge import purge_expired
 from core.terms import (
     CaseOutcome,

@@ -19,7 +19,9 @@ from db.models.people import Crossing, Enrolment, Passport, Person, Residence, V
 from tests.cast import Cast, passport, student
 
 #: What differs between two people whatever they bring, or tells when something was done.
-_OWN = frozenset("id person_id passport_id case_id crossing_id visa_id number search_text".split())
+_OWN = frozenset(
+    "id person_id passport_id case_id crossing_id visa_id number search_text search_begins".split()
+)
 _MOMENTS = frozenset("created_at changed_at computed_at step_since".split())
 
 TABLES: tuple[type[Any], ...] = (

@@ -165,7 +165,7 @@ def test_loading_again_changes_nothing_and_keeps_what_the_head_changed(database:
         rule = session.query(RuleRow).filter_by(code="visa.extend.papers").one()
         rule.amount, rule.reference_digest = 25, "an earlier release"
         item = session.query(RequirementRow).filter_by(item_code="duty_receipt").one()
-        item.reference_digest = "an earlier release"
+        item.name_en, item.reference_digest = "A receipt of ours", "an earlier release"
         session.execute(sa.text("DELETE FROM house_setting WHERE name = 'reference_digest'"))
     report = load_reference_data()
     assert (report.added, report.updated) == (0, 0)
