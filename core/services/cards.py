@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -136,9 +137,9 @@ def masked(number: str) -> str:
     return f"{number[:2]}{'•' * (len(number) - 4)}{number[-2:]}"
 
 
-def full_name(person: Person | Passport) -> str:
+def full_name(named: Person | Passport | sa.Row[Any]) -> str:
     """Return surname and given names in the passport's order; the given names may be empty."""
-    return f"{person.surname} {person.given_names}".strip()
+    return f"{named.surname} {named.given_names}".strip()
 
 
 def _was_seen_by(session: Session, actor: Actor, person_id: int, *, since: datetime) -> bool:

@@ -10,7 +10,8 @@ from core.services.agents import agent_view
 from core.services.documents import OpenedFile
 from core.services.faculties import faculty_names
 from core.services.guard import requires
-from core.services.people_list import PeopleFilter, PersonLine, every_line
+from core.services.people_lines import PersonLine
+from core.services.people_list import PeopleFilter, every_line
 from core.sheets.table import Value, table_file
 from core.words import word
 from db.engine import reading, writing

@@ -83,13 +83,14 @@ def year_of_holidays(actor: Actor, year: int) -> YearView:  # noqa: ARG001
 
 
 @requires(Permission.READ_RULES)
-def year_to_confirm(actor: Actor) -> int | None:
+def year_to_confirm(actor: Actor) -> int | None:  # noqa: ARG001
     """Return next year from October on while nobody has confirmed its days off, else None."""
     today = clock.today(settings.current().time_zone)
     if today.month < REMIND_FROM_MONTH:
         return None
     coming = today.year + 1
-    return None if year_of_holidays(actor, coming).confirmed_by else coming
+    with reading() as session:
+        return None if str(coming) in _confirmations(session) else coming
 
 
 @requires(Permission.EDIT_RULES)

@@ -8,6 +8,9 @@ T = TypeVar("T")
 #: How many rows a list shows at once.
 PAGE_SIZE = 50
 
+#: Where the counting of a long list stops: more than anybody pages through.
+MOST_COUNTED = 10_000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page(Generic[T]):

@@ -1,14 +1,13 @@
-"""The list of people: who is in it, in which order, and what it says of each.
+"""The list of people: who is in it, and in which order.
 
-Counting stops at :data:`MOST_COUNTED`. Up to there the people a filter asks for are gathered by the
+Counting stops at ``MOST_COUNTED``. Up to there the people a filter asks for are gathered by the
 index that fits it and then sorted; beyond, so many people match that the index of names is walked
 until the page is full. Either way no page reads more than some thousand rows, however many there
 are.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,21 +15,19 @@ from sqlalchemy.orm import Session
 
 from core import clock, settings
 from core.permissions import Actor, Permission
-from core.rules.cases import urgency
 from core.rules.names import fold
-from core.services.cards import full_name, masked
 from core.services.guard import requires
-from core.services.page import Page, last_page
+from core.services.page import MOST_COUNTED, Page, last_page
+from core.services.people_lines import PersonLine, lines_of
 from core.services.scope import people_in_scope
-from core.terms import EnrolmentStatus, ItemStatus, PersonFact, Urgency
+from core.terms import EnrolmentStatus
 from db.engine import reading
-from db.models.cases import Case, CaseItem, Deadline
-from db.models.people import Enrolment, Passport, Person
-from db.models.relations import Agent
+from db.models.cases import Deadline
+from db.models.people import Enrolment, Person
 from db.queries.people_search import begins_with, found, holds, matching
 
-#: How many people a page shows, and how many are counted at most.
-LIST_SIZE, MOST_COUNTED = 100, 10_000
+#: How many people a page shows.
+LIST_SIZE = 100
 
 #: Of how many people what stands beside them is read at a time.
 _CHUNK = 500
@@ -65,30 +62,6 @@ class PeopleFilter:
 EVERYBODY = PeopleFilter()
 
 
-@dataclass(frozen=True, kw_only=True)
-class PersonLine:
-    """A person in a list; the passport number is masked.
-
-    ``papers_missing`` counts what his open cases ask for and is missing or rejected.
-    ``due_on`` is the nearest date an open case must keep, None where none has one. ``agent`` is
-    empty for whoever may not know of representatives.
-    """
-
-    person_id: int
-    name: str
-    citizenship: str | None
-    birth_date: date | None
-    faculty_id: int | None
-    status: EnrolmentStatus | None
-    course: int | None
-    passport_masked: str
-    agent: str
-    missing: tuple[PersonFact, ...]
-    due_on: date | None
-    urgency: Urgency | None
-    papers_missing: int
-
-
 @requires(Permission.READ_PEOPLE)
 def list_people(
     actor: Actor, wanted: PeopleFilter = EVERYBODY, *, page: int = 1
@@ -112,22 +85,18 @@ def list_people(
 @requires(Permission.READ_PEOPLE)
 def citizenships(actor: Actor) -> tuple[str, ...]:
     """Return the citizenships of the people in the actor's scope, one look-up of the index each."""
-    known: list[str] = []
+    of_whom = sa.select(sa.func.min(Person.citizenship).label("state")).where(
+        Person.closed_at.is_(None), people_in_scope(actor)
+    )
+    first = of_whom.cte("known", recursive=True)
+    following = of_whom.where(Person.citizenship > first.c.state).scalar_subquery()
+    known = first.union_all(sa.select(following).where(first.c.state.is_not(None)))
     with reading() as session:
-        while True:
-            following = sa.select(Person.citizenship).where(
-                Person.citizenship > (known[-1] if known else ""),
-                Person.closed_at.is_(None),
-                people_in_scope(actor),
-            )
-            found_next = session.scalar(following.order_by(Person.citizenship).limit(1))
-            if found_next is None:
-                return tuple(known)
-            known.append(found_next)
+        return tuple(session.scalars(sa.select(known.c.state).where(known.c.state.is_not(None))))
 
 
 def count_people(session: Session, actor: Actor, wanted: PeopleFilter) -> int:
-    """Return how many people the filter asks for; one more than :data:`MOST_COUNTED` is "more"."""
+    """Return how many people the filter asks for; one more than ``MOST_COUNTED`` is "more"."""
     most = MOST_COUNTED + 1
     is_frequent = bool(wanted.words) and matching(session, wanted.words, most=most) == most
     asks_words_only = wanted == PeopleFilter(search=wanted.search)
@@ -161,34 +130,6 @@ def _gathered(actor: Actor, wanted: PeopleFilter) -> sa.Select[Any]:
         due = sa.select(Deadline.person_id).where(*_due(wanted.due_within))
         conditions.append(Person.id.in_(due))
     return statement.where(*conditions, *places)
-
-
-def lines_of(session: Session, actor: Actor, ids: Sequence[int]) -> tuple[PersonLine, ...]:
-    """Return what a list says of the people ``ids``, in their order."""
-    rows = session.execute(
-        sa.select(Person, Enrolment, Passport.number, Agent.name)
-        .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
-        .outerjoin(Passport, sa.and_(Passport.person_id == Person.id, Passport.is_current))
-        .outerjoin(Agent, Agent.id == Person.agent_id)
-        .where(Person.id.in_(ids))
-        .order_by(Person.id)
-    )
-    today = clock.today(settings.current().time_zone)
-    knows_agents = actor.can(Permission.READ_AGENTS)
-    due, papers = _nearest_due(session, ids), _papers_missing(session, ids)
-    lines = {
-        person.id: _line(
-            person,
-            enrolment,
-            number,
-            agent=agent if knows_agents else None,
-            due=due.get(person.id),
-            papers=papers.get(person.id, 0),
-            today=today,
-        )
-        for person, enrolment, number, agent in rows
-    }
-    return tuple(lines[each] for each in ids)
 
 
 def _page_of_ids(
@@ -274,57 +215,3 @@ def _due(within: int) -> list[sa.ColumnElement[bool]]:
     """Return the condition that an open case is due by then; a negative number means overdue."""
     last = clock.today(settings.current().time_zone) + timedelta(days=within)
     return [Deadline.is_open.is_(True), Deadline.due_on <= last]
-
-
-def _nearest_due(session: Session, ids: Sequence[int]) -> dict[int, date]:
-    """Return the nearest date an open case of each of these people must keep."""
-    rows = session.execute(
-        sa.select(Deadline.person_id, Deadline.due_on, Deadline.is_open)
-        .where(Deadline.person_id.in_(ids))
-        .order_by(Deadline.due_on.desc(), Deadline.id)
-    )
-    return {person_id: due_on for person_id, due_on, is_open in rows if is_open}
-
-
-def _papers_missing(session: Session, ids: Sequence[int]) -> dict[int, int]:
-    """Return how many required papers the open cases of each of these people still wait for."""
-    rows = session.execute(
-        sa.select(Case.person_id, sa.func.count())
-        .join(CaseItem, CaseItem.case_id == Case.id)
-        .where(
-            Case.person_id.in_(ids),
-            Case.closed_at.is_(None),
-            CaseItem.is_required,
-            CaseItem.status.in_((ItemStatus.MISSING, ItemStatus.REJECTED)),
-        )
-        .group_by(Case.person_id)
-        .order_by(Case.person_id)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def _line(
-    person: Person,
-    enrolment: Enrolment | None,
-    number: str | None,
-    *,
-    agent: str | None,
-    due: date | None,
-    papers: int,
-    today: date,
-) -> PersonLine:
-    return PersonLine(
-        person_id=person.id,
-        name=full_name(person),
-        citizenship=person.citizenship,
-        birth_date=person.birth_date,
-        faculty_id=enrolment.faculty_id if enrolment else None,
-        status=enrolment.status if enrolment else None,
-        course=enrolment.course if enrolment else None,
-        passport_masked=masked(number or ""),
-        agent=agent or "",
-        missing=tuple(PersonFact(fact) for fact in person.missing),
-        due_on=due,
-        urgency=urgency(due, today=today) if due else None,
-        papers_missing=papers,
-    )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from core.permissions import Actor, Permission
 from core.rules.cases import urgency
 from core.services.cards import full_name
 from core.services.guard import requires
-from core.services.page import PAGE_SIZE, Page
+from core.services.page import MOST_COUNTED, PAGE_SIZE, Page, last_page
 from core.services.scope import people_in_scope
 from core.terms import CaseKind, CaseStep, ItemStatus, Urgency
 from db.engine import reading
@@ -43,34 +44,33 @@ class DueLine:
 
 @requires(Permission.READ_CASES)
 def due_counts(actor: Actor) -> dict[Urgency, int]:
-    """Return how many open cases fall into each span, zero included."""
+    """Return how many open cases fall into each span, zero included.
+
+    One more than ``MOST_COUNTED`` stands for "more than anybody pages through".
+    """
+    today, conditions = _today(), _open_in_scope(actor)
+    counted = [_count(*conditions, _span(span, today=today)) for span in Urgency]
     with reading() as session:
-        return _counts(session, actor)
+        return dict(zip(Urgency, session.execute(sa.select(*counted)).one(), strict=True))
 
 
 @requires(Permission.READ_CASES)
 def due_list(actor: Actor, *, span: Urgency | None = None, page: int = 1) -> Page[DueLine]:
-    """Return a page of the open cases with a due date, soonest first, in one span or in all."""
-    today = _today()
-    conditions = _open_in_scope(actor)
+    """Return a page of the open cases with a due date, soonest first, in one span or in all.
+
+    A page beyond the last is the last one.
+    """
+    today, conditions = _today(), _open_in_scope(actor)
     if span is not None:
         conditions.append(_span(span, today=today))
     with reading() as session:
-        counts = _counts(session, actor)
-        rows = session.execute(
-            sa.select(Deadline, Case, Person, Enrolment.faculty_id)
-            .join(Case, Case.id == Deadline.case_id)
-            .join(Person, Person.id == Deadline.person_id)
-            .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
-            .where(*conditions)
-            .order_by(Deadline.due_on, Deadline.id)
-            .offset((page - 1) * PAGE_SIZE)
-            .limit(PAGE_SIZE)
-        ).all()
-        progress = _progress(session, [case.id for _, case, _, _ in rows])
-    lines = tuple(_line(*row, progress=progress[row[1].id], today=today) for row in rows)
-    total = sum(counts.values()) if span is None else counts[span]
-    return Page(rows=lines, total=total, number=page)
+        counted = session.scalar(sa.select(_count(*conditions))) or 0
+        total = min(counted, MOST_COUNTED)
+        number = min(page, last_page(total, PAGE_SIZE))
+        rows = session.execute(_lines(conditions, skipped=(number - 1) * PAGE_SIZE)).all()
+        progress = _progress(session, [row.case_id for row in rows])
+    lines = tuple(_line(row, progress=progress[row.case_id], today=today) for row in rows)
+    return Page(rows=lines, total=total, number=number, is_capped=counted > MOST_COUNTED)
 
 
 def _today() -> date:
@@ -81,17 +81,37 @@ def _open_in_scope(actor: Actor) -> list[sa.ColumnElement[bool]]:
     return [Deadline.is_open.is_(True), people_in_scope(actor, Deadline.person_id)]
 
 
-def _counts(session: Session, actor: Actor) -> dict[Urgency, int]:
-    """Count each span by itself: a range of the index, where one pass would read every row."""
-    today = _today()
-    counted = [
-        sa.select(sa.func.count())
-        .select_from(Deadline)
-        .where(*_open_in_scope(actor), _span(span, today=today))
-        .scalar_subquery()
-        for span in Urgency
-    ]
-    return dict(zip(Urgency, session.execute(sa.select(*counted)).one(), strict=True))
+def _count(*conditions: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """Return how many cases there are, by a range of the index that ends at the cap."""
+    some = sa.select(Deadline.id).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
+
+
+def _lines(
+    conditions: list[sa.ColumnElement[bool]], *, skipped: int
+) -> sa.Select[*tuple[Any, ...]]:
+    """Return the columns of the lines; a whole row would bring its explanation along."""
+    return (
+        sa.select(
+            Deadline.case_id,
+            Deadline.person_id,
+            Deadline.due_on,
+            Deadline.target_on,
+            Case.kind,
+            Case.step,
+            Person.surname,
+            Person.given_names,
+            Person.citizenship,
+            Enrolment.faculty_id,
+        )
+        .join(Case, Case.id == Deadline.case_id)
+        .join(Person, Person.id == Deadline.person_id)
+        .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
+        .where(*conditions)
+        .order_by(Deadline.due_on, Deadline.id)
+        .offset(skipped)
+        .limit(PAGE_SIZE)
+    )
 
 
 def _span(span: Urgency, *, today: date) -> sa.ColumnElement[bool]:
@@ -123,27 +143,19 @@ def _progress(session: Session, case_ids: list[int]) -> dict[int, tuple[int, int
     return {case_id: counted.get(case_id, (0, 0)) for case_id in case_ids}
 
 
-def _line(
-    deadline: Deadline,
-    case: Case,
-    person: Person,
-    faculty_id: int | None,
-    *,
-    progress: tuple[int, int],
-    today: date,
-) -> DueLine:
+def _line(row: sa.Row[Any], *, progress: tuple[int, int], today: date) -> DueLine:
     return DueLine(
-        case_id=case.id,
-        person_id=person.id,
-        name=full_name(person),
-        citizenship=person.citizenship,
-        faculty_id=faculty_id,
-        kind=case.kind,
-        step=case.step,
-        due_on=deadline.due_on,
-        target_on=deadline.target_on,
-        days_left=(deadline.due_on - today).days,
-        urgency=urgency(deadline.due_on, today=today),
+        case_id=row.case_id,
+        person_id=row.person_id,
+        name=full_name(row),
+        citizenship=row.citizenship,
+        faculty_id=row.faculty_id,
+        kind=row.kind,
+        step=row.step,
+        due_on=row.due_on,
+        target_on=row.target_on,
+        days_left=(row.due_on - today).days,
+        urgency=urgency(row.due_on, today=today),
         settled_count=progress[0],
         required_count=progress[1],
     )

@@ -8,7 +8,8 @@ from core.errors import DomainError
 from core.i18n import _, country_name, format_date
 from core.permissions import Actor, Permission
 from core.services.agents import AgentView, agent_view, list_agents
-from core.services.people_list import PeopleFilter, PersonLine, list_people
+from core.services.people_lines import PersonLine
+from core.services.people_list import PeopleFilter, list_people
 from core.terms import EnrolmentStatus, Urgency
 from core.words import word
 from pages.agents.form import add_form, change_form

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from core.i18n import _, format_date, ngettext, pick
+from core.i18n import _, format_date, format_number, ngettext, pick
 from core.permissions import Actor, Permission
 from core.services.case_views import case_view
 from core.services.faculties import faculty_names
 from core.services.holidays import year_to_confirm
-from core.services.page import Page
+from core.services.page import MOST_COUNTED, Page
 from core.services.releases import has_shipped_changes
 from core.services.rule_changes import rules_to_recheck
 from core.services.today import DueLine, due_counts, due_list
@@ -92,8 +92,13 @@ def _chosen_span(actor: Actor) -> Urgency | None:
 def _span_label(span: Urgency | None, counts: dict[Urgency, int]) -> str:
     if span is None:
         every = _("All")
-        return f"{every} · {sum(counts.values())}"
-    return f"{word(span)} · {counts[span]}"
+        return f"{every} · {_counted(sum(counts.values()))}"
+    return f"{word(span)} · {_counted(counts[span])}"
+
+
+def _counted(count: int) -> str:
+    more = "+" if count > MOST_COUNTED else ""
+    return f"{format_number(min(count, MOST_COUNTED))}{more}"
 
 
 def _nothing_due(actor: Actor, span: Urgency | None) -> None:

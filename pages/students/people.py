@@ -10,7 +10,8 @@ from core.i18n import _, country_name, format_date
 from core.permissions import Actor, Permission
 from core.services.faculties import faculty_names
 from core.services.page import Page
-from core.services.people_list import EVERYBODY, PeopleFilter, PersonLine, list_people
+from core.services.people_lines import PersonLine
+from core.services.people_list import EVERYBODY, PeopleFilter, list_people
 from core.services.people_query import query_of
 from core.terms import EnrolmentStatus, Urgency
 from core.words import word
