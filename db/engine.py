@@ -1,12 +1,13 @@
 """The connection to the database: one engine a process, and the two ways to use it.
 
-``reading()`` is a snapshot for one question; ``writing()`` is one transaction for one use case. On
-SQLite a writer announces itself at its beginning (BEGIN IMMEDIATE), because a reader that turns
-into a writer is refused at once when another one writes.
+``reading()`` is a snapshot for one question, or for all within ``one_snapshot()``; ``writing()`` is
+one transaction for one use case. On SQLite a writer announces itself at its beginning (BEGIN
+IMMEDIATE), because a reader that turns into a writer is refused at once when another one writes.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,17 @@ from sqlalchemy.orm import Session
 #: How long a writer waits for another one on SQLite, in milliseconds.
 BUSY_TIMEOUT_MS = 15_000
 
+#: After how many seconds a connection to SQLite is opened anew: it learns only then what
+#: :func:`refresh_statistics` has found.
+_REOPEN_AFTER = 3_600
+
+#: How many rows of an index are looked at for it.
+_LOOKED_AT = 1_000
+
 _BEGIN = "dashboard_begin"
+
+#: What readers ask of PostgreSQL so as to see one moment; those of SQLite do by themselves.
+_POSTGRES_READER = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class _Holder:
@@ -36,7 +47,9 @@ def _sqlite_engine(url: str) -> sa.Engine:
     database = sa.make_url(url).database
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, pool_recycle=_REOPEN_AFTER
+    )
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -81,16 +94,63 @@ def engine() -> sa.Engine:
     return _Holder.engine
 
 
+class _Snapshot:
+    """The session that the questions within :func:`one_snapshot` share, begun by the first."""
+
+    def __init__(self) -> None:
+        self._session: Session | None = None
+
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = _reader()
+        return self._session
+
+    def end(self) -> None:
+        if self._session is not None:
+            self._session.close()
+        self._session = None
+
+
+_snapshot: ContextVar[_Snapshot | None] = ContextVar("snapshot", default=None)
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Let all questions within see one moment, and what is written within end that moment.
+
+    The connection is given back before a writer takes his, so that as many can write as can read.
+    """
+    snapshot = _Snapshot()
+    token = _snapshot.set(snapshot)
+    try:
+        yield
+    finally:
+        _snapshot.reset(token)
+        snapshot.end()
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """Give a session for questions; nothing done in it is kept."""
-    with Session(engine(), autoflush=False) as session:
+    shared = _snapshot.get()
+    if shared is not None:
+        yield shared.session()
+        return
+    with _reader() as session:
         yield session
+
+
+def _reader() -> Session:
+    options = {} if is_sqlite() else _POSTGRES_READER
+    return Session(engine().execution_options(**options), autoflush=False)
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
     """Give a session whose work is committed as a whole at the end, or not at all."""
+    shared = _snapshot.get()
+    if shared is not None:
+        shared.end()
     writer = engine().execution_options(**{_BEGIN: "IMMEDIATE"})
     with Session(writer, expire_on_commit=False) as session, session.begin():
         yield session
@@ -99,3 +159,11 @@ def writing() -> Iterator[Session]:
 def is_sqlite() -> bool:
     """Whether the database of this process is SQLite."""
     return engine().dialect.name == "sqlite"
+
+
+def refresh_statistics() -> None:
+    """Let SQLite see how its rows are distributed; PostgreSQL looks by itself."""
+    if is_sqlite():
+        with writing() as session:
+            session.execute(sa.text(f"PRAGMA analysis_limit = {_LOOKED_AT}"))
+            session.execute(sa.text("ANALYZE"))

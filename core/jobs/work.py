@@ -14,7 +14,7 @@ from core.services.orphans import sweep_orphans
 from core.services.purge import purge_expired
 from core.services.rulebook import await_computations
 from core.terms import JobKind
-from db.engine import is_sqlite, writing
+from db.engine import is_sqlite, refresh_statistics, writing
 
 #: How many cases one transaction recomputes; writers wait no longer than that takes.
 CHUNK = 1000
@@ -63,6 +63,7 @@ def sweep(job: ClaimedJob) -> None:
     """Bring every deadline up to date and clear away what processes left behind when they died."""
     recompute_deadlines(job)
     sweep_orphans()
+    refresh_statistics()
 
 
 def purge(_job: ClaimedJob) -> None:

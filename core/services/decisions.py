@@ -147,7 +147,9 @@ def _waiting() -> sa.Select[CaseItem, Case, Document, Person, int | None]:
         .join(Person, Person.id == Case.person_id)
         .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
         .where(
-            CaseItem.status == ItemStatus.PENDING,
+            # Written out: SQLite takes the partial index only for a value it sees.
+            CaseItem.status
+            == sa.literal(ItemStatus.PENDING, CaseItem.status.type, literal_execute=True),
             Case.closed_at.is_(None),
             Person.closed_at.is_(None),
         )

@@ -19,7 +19,7 @@ from core.services.documents import (
 )
 from core.services.guard import requires
 from core.services.person_records import held_person
-from core.services.scope import documents_in_scope, editable_person, visible_person
+from core.services.scope import documents_in_scope, open_person, visible_person
 from db.engine import reading
 from db.models.documents import Document
 from db.models.reference import RequirementRow
@@ -106,7 +106,7 @@ def add_document(actor: Actor, person_id: int, *, kind: str, file_name: str, con
     ``document.kind.unknown`` and ``person.closed``.
     """
     with reading() as session:
-        editable_person(session, actor, person_id)
+        open_person(session, actor, person_id)
         if kind not in _kind_names(session):
             raise DomainError("document.kind.unknown")
     return keep_scan(

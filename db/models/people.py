@@ -34,7 +34,14 @@ class Person(Versioned, Base):
 
     __tablename__ = "person"
     __table_args__ = (
-        sa.Index(None, "surname", "given_names", "id"),
+        sa.Index(
+            "ix_person_open_by_name",
+            "surname",
+            "given_names",
+            "id",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
         sa.Index(
             "ix_person_namesakes",
             "birth_date",

@@ -16,23 +16,29 @@ from pages.shell.parts import escaped
 
 
 def show_case(actor: Actor, case: CaseView, *, is_open: bool) -> None:
-    """Show ``case``; the panel begins unfolded if ``is_open``."""
-    with st.expander(_heading(case), expanded=is_open):
-        _state(case)
-        if case.returned_reason:
-            reason = _("Returned to the dean's office: %(reason)s") % {
-                "reason": case.returned_reason
-            }
-            st.warning(escaped(reason))
-        left, right = st.columns(2)
-        with left:
-            _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")
-        if case.target is not None:
-            with right:
-                _date(_("Safe date"), case.target, key=f"case_target_{case.case_id}")
-        _items(case)
-        _checklist_links(actor, case)
-        _actions(actor, case)
+    """Show ``case``; the panel begins unfolded if ``is_open``, and draws nothing while folded."""
+    folded = st.expander(
+        _heading(case), expanded=is_open, key=f"case_{case.case_id}_panel", on_change="rerun"
+    )
+    if folded.open:
+        with folded:
+            _draw(actor, case)
+
+
+def _draw(actor: Actor, case: CaseView) -> None:
+    _state(case)
+    if case.returned_reason:
+        reason = _("Returned to the dean's office: %(reason)s")
+        st.warning(escaped(reason % {"reason": case.returned_reason}))
+    left, right = st.columns(2)
+    with left:
+        _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")
+    if case.target is not None:
+        with right:
+            _date(_("Safe date"), case.target, key=f"case_target_{case.case_id}")
+    _items(case)
+    _checklist_links(actor, case)
+    _actions(actor, case)
 
 
 def name_of(names: Names) -> str:

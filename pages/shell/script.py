@@ -9,6 +9,7 @@ import streamlit as st
 from core.i18n import _, use_language
 from core.permissions import Actor
 from core.services.demonstration import is_demonstration
+from core.services.moment import one_moment
 from core.services.users import change_own_language
 from core.terms import Language
 from core.words import word
@@ -23,7 +24,7 @@ def main() -> None:
     if actor is None:
         _run_without_identity()
         return
-    with use_language(actor.language):
+    with use_language(actor.language), one_moment():
         pages = navigation.pages_for(actor)
         links.register(pages)
         screen = st.navigation(navigation.sections(pages))

@@ -19,6 +19,7 @@ WITHOUT_PERMISSION = {
         "identify",
         "language_of_session",
     },
+    "core.services.moment": {"one_moment"},
     "core.services.people_query": {"people_filter", "query_of"},
     "core.services.search": {"is_long_enough"},
     "core.services.reference": {"load_reference_data"},
