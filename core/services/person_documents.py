@@ -24,6 +24,9 @@ from db.engine import reading
 from db.models.documents import Document
 from db.models.reference import RequirementRow
 
+#: The kind of document that a scan of the passport's page is.
+PASSPORT = "passport"
+
 
 @dataclass(frozen=True, kw_only=True)
 class ScanView:

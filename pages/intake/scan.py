@@ -8,12 +8,14 @@ from core.errors import DomainError
 from core.i18n import N_, _
 from core.permissions import Actor
 from core.services.passport_scans import ScanReading, read_passport_scan
+from core.services.person_documents import PASSPORT, add_document
 from core.terms import ScanStatus
 from pages.shell import parts
 from pages.shell.parts import escaped
 
 #: What is held of the scan: what it came to, its file, and which drop area it lies in.
 _OUTCOME, _FILE, _TURN = "intake_scan", "intake_scan_file", "intake_scan_turn"
+_KEEP, _KEPT = "intake_scan_keep", "intake_scan_kept"
 
 _FIELDS = {
     "surname": N_("Surname as in the passport"),
@@ -44,7 +46,7 @@ def drop_scan(actor: Actor) -> bool:
     file = st.file_uploader(
         _("Photo, scan or PDF of the passport page"),
         type=["jpg", "jpeg", "png", "pdf"],
-        key=f"intake_scan_{st.session_state.get(_TURN, 0)}",
+        key=_drop_area(),
     )
     if file is None:
         _forget(_OUTCOME, _FILE)
@@ -55,6 +57,30 @@ def drop_scan(actor: Actor) -> bool:
         st.session_state[_OUTCOME] = _read(actor, file.getvalue())
     st.session_state[_FILE] = file.file_id
     return True
+
+
+def keep_scan(actor: Actor, person_id: int) -> None:
+    """Put the scan that filled the form among the documents of the person just registered."""
+    st.session_state.pop(_KEPT, None)
+    file = st.session_state.get(_drop_area())
+    if file is None or not st.session_state.get(_KEEP, True):
+        return
+    try:
+        add_document(actor, person_id, kind=PASSPORT, file_name=file.name, content=file.getvalue())
+    except DomainError as refusal:
+        st.session_state[_KEPT] = refusal
+        return
+    st.session_state[_KEPT] = True
+
+
+def show_kept() -> None:
+    """Say beside the record just made what became of the scan."""
+    kept: DomainError | bool | None = st.session_state.get(_KEPT)
+    if isinstance(kept, DomainError):
+        parts.refusal(kept)
+        st.caption(_("The scan was not kept. Add it on the card, under “Documents”."))
+    elif kept:
+        st.caption(_("The scan is kept among his documents."))
 
 
 def clear_scan() -> None:
@@ -79,8 +105,13 @@ def show_scan() -> None:
             parts.badge(outcome.status)
             st.markdown(_advice(outcome))
             _show_lines(outcome)
+            st.checkbox(_("Keep this scan among his documents"), value=True, key=_KEEP)
             if outcome.reading is not None and outcome.reading.kind in _VISAS:
                 st.warning(_("This is a visa. Its number is not that of the passport; correct it."))
+
+
+def _drop_area() -> str:
+    return f"intake_scan_{st.session_state.get(_TURN, 0)}"
 
 
 def _advice(scan: ScanReading) -> str:

@@ -151,6 +151,7 @@ def _register(actor: Actor, newcomer: Newcomer, form: NewPersonForm) -> None:
         remember_question(form, error)
         return
     st.session_state.pop(_READING, None)
+    scan.keep_scan(actor, person_id)
     scan.clear_scan()
     st.session_state[_REGISTERED] = person_id
     st.rerun()
@@ -172,6 +173,7 @@ def _show_registered(actor: Actor) -> None:
         for case in cases:
             due = format_date(case.due.on) if case.due else _("no date known yet")
             st.markdown(f"- {escaped(word(case.kind))}: **{escaped(due)}**")
+        scan.show_kept()
         with st.container(horizontal=True):
             if st.button(_("Open the card"), key="intake_open", type="primary"):
                 del st.session_state[_REGISTERED]

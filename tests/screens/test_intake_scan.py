@@ -8,6 +8,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.services.people_list import list_people
+from core.services.person_documents import documents_of_person
 from tests.cast import Cast
 from tests.recognition.pictures import sample
 from tests.rules.test_mrz import PAKISTAN
@@ -59,6 +60,25 @@ def test_confirming_saves_and_empties_the_drop_area(cast: Cast) -> None:
     assert [row.name for row in list_people(cast.staff).rows] == ["JAYAWARDENE ZAINAB"]
     assert field(app, "Surname") == ""
     assert not [text for text in texts_of(app) if "data:image" in text]
+    assert _scans(cast) == [("passport", ["passport.jpg"])]
+    assert "The scan is kept among his documents." in set(texts_of(app))
+
+
+def test_a_scan_that_is_not_to_be_kept_is_not(cast: Cast) -> None:
+    app = screen("sam")
+    drop(app, sample("skewed", 1).content)
+    app.checkbox(key="intake_scan_keep").uncheck()
+    next(each for each in app.button if each.label == "Save").click().run()
+    assert list_people(cast.staff).total == 1
+    assert _scans(cast) == []
+
+
+def _scans(cast: Cast) -> list[tuple[str, list[str]]]:
+    (person,) = list_people(cast.staff).rows
+    return [
+        (each.kind, [scan.file_name for scan in each.scans])
+        for each in documents_of_person(cast.staff, person.person_id)
+    ]
 
 
 def test_doubtful_fields_carry_a_word(cast: Cast) -> None:
