@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.i18n import _
 from core.permissions import Actor
@@ -12,6 +13,7 @@ from core.services.faculties import faculty_names
 from core.services.people_list import PeopleFilter, list_people
 from core.services.person_forms import (
     EngagementForm,
+    NewPersonForm,
     OtherPersonForm,
     PassportForm,
     StudentForm,
@@ -33,6 +35,27 @@ from pages.students.fields import (
     visa_fields,
     word_field,
 )
+
+_NO_PASSPORT = PassportForm(
+    number="",
+    issuing_state="",
+    nationality="",
+    surname="",
+    birth_date=None,
+    sex=Sex.UNSPECIFIED,
+    expires_on=None,
+)
+_NOBODY = StudentForm(passport=_NO_PASSPORT)
+
+#: How many people were registered here, and the place of the student registered last.
+_TURN, _PLACE = "intake_turn", "intake_place"
+
+
+def begin_next(form: NewPersonForm) -> None:
+    """Let the next form be empty but for the place of a student, as ``form`` had it."""
+    st.session_state[_TURN] = st.session_state.get(_TURN, 0) + 1
+    if isinstance(form, StudentForm):
+        st.session_state[_PLACE] = form
 
 
 def student_form(
@@ -100,7 +123,8 @@ def relative_form(
 
 
 def _key(reading: MrzReading | None) -> str:
-    return f"intake_{abs(hash(reading.lines)) if reading else 'hand'}"
+    turn = st.session_state.get(_TURN, 0)
+    return f"intake_{turn}_{abs(hash(reading.lines)) if reading else 'hand'}"
 
 
 def _is_saved() -> bool:
@@ -123,40 +147,66 @@ def _search_of_relative(actor: Actor) -> dict[int, str]:
 
 def _passport(key: str, reading: MrzReading | None, doubts: frozenset[str]) -> PassportForm:
     st.subheader(_("Passport"), anchor=False)
+    if reading is None:
+        return passport_fields(key, _NO_PASSPORT, doubts)
     given = PassportForm(
-        number=reading.document_number if reading else "",
-        issuing_state=reading.issuing_state if reading else "",
-        nationality=reading.nationality if reading else "",
-        surname=reading.surname if reading else "",
-        given_names=reading.given_names if reading else "",
-        birth_date=reading.birth_date if reading else None,
-        sex=reading.sex if reading else Sex.UNSPECIFIED,
-        expires_on=reading.expiry_date if reading else None,
-        mrz="\n".join(reading.lines) if reading else "",
+        number=reading.document_number,
+        issuing_state=reading.issuing_state,
+        nationality=reading.nationality,
+        surname=reading.surname,
+        given_names=reading.given_names,
+        birth_date=reading.birth_date,
+        sex=reading.sex,
+        expires_on=reading.expiry_date,
+        mrz="\n".join(reading.lines),
     )
     return passport_fields(key, given, doubts)
 
 
 def _study(key: str, actor: Actor) -> dict[str, Any]:
-    """Return the fields of the form about faculty, contract and course."""
+    """Return the fields of the form about faculty, contract and course.
+
+    Students come in groups: what a group has in common stays as the one before had it.
+    """
     st.subheader(_("Study"), anchor=False)
-    active = list(faculty_names(actor, only_active=True))
+    before = _before(actor)
+    if before is not None:
+        st.caption(_("As the student before him had it; correct what differs."))
+    given = before or _NOBODY
     first, second, third = st.columns(3)
+
+    def text(column: DeltaGenerator, label: str, name: str, value: str, *, most: int) -> str:
+        return text_field(column, label, f"{key}_{name}", value, most=most)
+
+    def day(column: DeltaGenerator, label: str, name: str, value: date | None) -> date | None:
+        return date_field(column, label, f"{key}_{name}", value)
+
     return {
-        "faculty_id": faculty_field(
-            actor, first, f"{key}_faculty", active[0] if len(active) == 1 else None
-        ),
-        "programme": text_field(second, _("Programme"), f"{key}_programme", "", most=200),
-        "group_name": text_field(third, _("Group"), f"{key}_group", "", most=40),
-        "course": course_field(first, f"{key}_course", None),
-        "funding": funding_field(second, f"{key}_funding", None),
-        "course_until": date_field(third, _("Course ends"), f"{key}_course_until", None),
-        "order_number": text_field(first, _("Order of admission"), f"{key}_order", "", most=60),
-        "order_on": date_field(second, _("Order of"), f"{key}_order_on", None),
-        "contract_number": text_field(third, _("Contract number"), f"{key}_contract", "", most=60),
-        "contract_from": date_field(first, _("Contract from"), f"{key}_contract_from", None),
-        "contract_until": date_field(second, _("Contract until"), f"{key}_contract_until", None),
+        "faculty_id": faculty_field(actor, first, f"{key}_faculty", _faculty(actor, given)),
+        "programme": text(second, _("Programme"), "programme", given.programme, most=200),
+        "group_name": text(third, _("Group"), "group", given.group_name, most=40),
+        "course": course_field(first, f"{key}_course", given.course),
+        "funding": funding_field(second, f"{key}_funding", given.funding),
+        "course_until": day(third, _("Course ends"), "course_until", given.course_until),
+        "order_number": text(first, _("Order of admission"), "order", given.order_number, most=60),
+        "order_on": day(second, _("Order of"), "order_on", given.order_on),
+        "contract_number": text(third, _("Contract number"), "contract", "", most=60),
+        "contract_from": day(first, _("Contract from"), "contract_from", given.contract_from),
+        "contract_until": day(second, _("Contract until"), "contract_until", given.contract_until),
     }
+
+
+def _before(actor: Actor) -> StudentForm | None:
+    """Return the student registered before, while his faculty still takes students."""
+    before: StudentForm | None = st.session_state.get(_PLACE)
+    known = faculty_names(actor, only_active=True)
+    return before if before is not None and before.faculty_id in known else None
+
+
+def _faculty(actor: Actor, given: StudentForm) -> int | None:
+    """Return the faculty to begin with: that of the one before, or the only one there is."""
+    active = list(faculty_names(actor, only_active=True))
+    return given.faculty_id or (active[0] if len(active) == 1 else None)
 
 
 def _rest(actor: Actor, key: str) -> dict[str, Any]:

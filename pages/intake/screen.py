@@ -16,7 +16,7 @@ from core.services.people import read_passport_lines, register_person, register_
 from core.services.person_forms import NewPersonForm
 from core.words import word
 from pages.intake import scan
-from pages.intake.form import other_person_form, relative_form, student_form
+from pages.intake.form import begin_next, other_person_form, relative_form, student_form
 from pages.intake.reading import show_reading
 from pages.intake.same_person import answered, forget_question, remember_question
 from pages.shell import links, parts
@@ -153,6 +153,7 @@ def _register(actor: Actor, newcomer: Newcomer, form: NewPersonForm) -> None:
     st.session_state.pop(_READING, None)
     scan.keep_scan(actor, person_id)
     scan.clear_scan()
+    begin_next(form)
     st.session_state[_REGISTERED] = person_id
     st.rerun()
 

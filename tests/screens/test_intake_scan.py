@@ -121,3 +121,31 @@ def test_the_lines_of_a_visa_warn_of_its_number(cast: Cast) -> None:
     app = screen("sam")
     drop(app, sample("visa a", 1).content)
     assert ["This is a visa" in warning.value for warning in app.warning] == [True]
+
+
+def press(app: AppTest, label: str) -> None:
+    next(each for each in app.button if each.label == label).click().run()
+    assert not app.exception
+
+
+def chosen(app: AppTest, label: str) -> object:
+    return next(each.value for each in app.selectbox if each.label == label)
+
+
+def test_the_form_is_empty_for_the_next_but_for_the_place_of_the_one_before(cast: Cast) -> None:
+    app = screen("sam")
+    next(each for each in app.text_input if each.label.startswith("Surname")).set_value("HANDOV")
+    next(each for each in app.selectbox if each.label == "Nationality").set_value("IND")
+    next(each for each in app.selectbox if each.label == "Faculty").set_value(cast.dentistry)
+    next(each for each in app.text_input if each.label == "Contract number").set_value("К-17")
+    next(each for each in app.text_input if each.label == "Programme").set_value("Dentistry")
+    press(app, "Save")
+    press(app, "Next person")
+    assert [field(app, name) for name in ("Surname", "Contract number", "Programme")] == [
+        "",
+        "",
+        "Dentistry",
+    ]
+    assert chosen(app, "Nationality") is None
+    assert chosen(app, "Faculty") == cast.dentistry
+    assert "As the student before him had it; correct what differs." in set(texts_of(app))
