@@ -1,5 +1,7 @@
 """``make bench``: how long a run of each screen takes, against an empty page in the same run.
 
+``python -m tests.bench 1000000`` does the same with as many people, without the recomputation.
+
 Server time over a raw socket, from the request to the end of the run; medians and 95th centiles.
 """
 
@@ -43,33 +45,40 @@ class Address:
 
 def main() -> None:
     """Measure everything, print the table, write ``var/bench.json``."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         with empty_page(folder) as page:
             empty = measure("empty page", page, None)
-        figures = [empty, *product(folder, empty), *recomputing(folder, PEOPLE)]
-    show(figures)
+        figures = [empty, *product(folder, empty, count)]
+        if count == PEOPLE:
+            figures += recomputing(folder, count)
+    show(figures, count)
     target = ROOT / "var" / "bench.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps([vars(figure) for figure in figures], indent=1))
 
 
-def product(folder: Path, empty: Figure) -> Iterator[Figure]:
+def product(folder: Path, empty: Figure, count: int) -> Iterator[Figure]:
     """Measure the product with many people in its database."""
     with Server(folder) as server:
-        fill(PEOPLE, faculty_id=server.cast.medicine)
+        fill(count, faculty_id=server.cast.medicine)
         server.use()
         browser = server.browser()
         browser.sign_in("sam")
         with Tab(server, browser.token) as tab:
             for screen in ("home", "students", "documents", "partners", "intake"):
-                yield measure(f"screen {screen}", lambda screen=screen: tab.run(screen), empty)
-            search = "q=karim"
-            yield measure(
-                "screen students, searched", lambda: tab.run("students", query=search), empty
-            )
-        yield measure("sign-in page", lambda: httpx.get(f"{server.url}/sign-in"), empty)
-        yield measure("health", lambda: httpx.get(f"{server.url}/healthz"), empty)
+                yield measure(f"screen {screen}", lambda screen=screen: tab.skim(screen), empty)
+            for name, query in (
+                ("students, searched", "q=karim"),
+                ("card, cases", "person=1"),
+                ("card, passports", "person=1&tab=passports"),
+            ):
+                yield measure(
+                    f"screen {name}", lambda query=query: tab.skim("students", query=query), empty
+                )
+        yield measure("sign-in page", lambda: browser.get("/sign-in"), empty)
+        yield measure("health", lambda: browser.get("/healthz"), empty)
         case_id = first_case()
         yield measure(
             "checklist PDF over HTTP",
@@ -111,15 +120,15 @@ def empty_page(folder: Path) -> Iterator[Callable[[], object]]:
             except httpx.TransportError:
                 time.sleep(0.1)
         with Tab(address, None) as tab:
-            yield tab.run
+            yield tab.skim
     finally:
         process.terminate()
         process.wait()
 
 
-def show(figures: list[Figure]) -> None:
+def show(figures: list[Figure], count: int) -> None:
     """Print the table."""
-    sys.stdout.write(f"{PEOPLE} people, {RUNS} runs each unless said, milliseconds\n")
+    sys.stdout.write(f"{count} people, {RUNS} runs each unless said, milliseconds\n")
     for figure in figures:
         ratio = f"{figure.ratio:6.2f} ×" if figure.ratio is not None else ""
         row = f"{figure.name:44}{figure.median_ms:9.2f}{figure.p95_ms:9.2f}  {ratio}"

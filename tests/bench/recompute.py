@@ -44,7 +44,7 @@ def _on(name: str, folder: Path, url: str | None, count: int) -> Iterator[Figure
         spent = [spent_on(lambda: preview_rule(head, change)) for _ in range(3)]
         yield figure_of(f"preview of a rule, {name}", spent)
         with Tab(server, browser.token) as tab:
-            quiet = measure(f"Today before it, {name}", lambda: tab.run("home"), None)
+            quiet = measure(f"Today before it, {name}", lambda: tab.skim("home"), None)
             begin = time.perf_counter()
             change_rule(head, change, accepts_late=True)
             screens, writes = _others(server, tab)
@@ -62,7 +62,7 @@ def _others(server: Server, tab: Tab) -> tuple[list[float], list[float]]:
     """Look at Today and register students until the recomputation is done."""
     screens, writes = [], []
     while _is_running(server.cast.head):
-        screens.append(spent_on(lambda: tab.run("home")))
+        screens.append(spent_on(lambda: tab.skim("home")))
         number = len(writes)
         writes.append(spent_on(lambda number=number: _register(server, number)))
         time.sleep(0.2)

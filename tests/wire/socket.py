@@ -1,5 +1,6 @@
 """A tab of a browser as Streamlit's server sees it: one WebSocket, speaking its messages."""
 
+from collections.abc import Iterator
 from types import TracebackType
 
 from google.protobuf.text_format import MessageToString
@@ -59,17 +60,26 @@ class Tab:
 
         A run that another request overtook is told as finished early; the one after it counts.
         """
+        messages = self._messages(screen, query=query, script_hash=script_hash)
+        return "\n".join(MessageToString(message, as_utf8=True) for message in messages)
+
+    def skim(self, screen: str = "", *, query: str = "") -> int:
+        """Do the same and return only how many bytes of messages the server sends for it."""
+        return sum(message.ByteSize() for message in self._messages(screen, query=query))
+
+    def _messages(
+        self, screen: str, *, query: str = "", script_hash: str = ""
+    ) -> Iterator[ForwardMsg]:
         request = BackMsg()
         request.rerun_script.page_name = screen
         request.rerun_script.query_string = query
         request.rerun_script.page_script_hash = script_hash
         self.connection.send(request.SerializeToString())
-        texts = []
         while True:
             message = self._next()
-            texts.append(MessageToString(message, as_utf8=True))
+            yield message
             if _is_end(message):
-                return "\n".join(texts)
+                return
 
     def wait_for_the_end(self, *, seconds: float) -> int | None:
         """Read until the server closes the socket, and return its close code."""
