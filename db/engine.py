@@ -99,16 +99,23 @@ class _Snapshot:
 
     def __init__(self) -> None:
         self._session: Session | None = None
+        self._held: list[object] = []
 
     def session(self) -> Session:
         if self._session is None:
             self._session = _reader()
+            sa.event.listen(self._session, "loaded_as_persistent", self._hold)
         return self._session
 
     def end(self) -> None:
         if self._session is not None:
             self._session.close()
         self._session = None
+        self._held.clear()
+
+    def _hold(self, _session: Session, row: object) -> None:
+        # A session forgets what nobody refers to, and would read the same person again and again.
+        self._held.append(row)
 
 
 _snapshot: ContextVar[_Snapshot | None] = ContextVar("snapshot", default=None)

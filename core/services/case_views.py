@@ -1,10 +1,12 @@
 """Cases as screens and letters show them: items, dates and why each date is what it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core.permissions import Actor, Permission
 from core.rules.explanation import Explanation, from_json
@@ -104,11 +106,18 @@ class CaseView:
         return sum(item.status in settled for item in self.required_items)
 
 
+_DUE_RULE, _TARGET_RULE = aliased(RuleRow), aliased(RuleRow)
+
+#: The date the law gives and the safe one before it.
+_Dates = tuple[ExplainedDate | None, ExplainedDate | None]
+_NO_DATES: _Dates = (None, None)
+
+
 @requires(Permission.READ_CASES)
 def case_view(actor: Actor, case_id: int) -> CaseView:
     """Return one case. Raises :class:`NotFound` outside the actor's scope."""
     with reading() as session:
-        return view_of(session, visible_case(session, actor, case_id))
+        return views_of(session, [visible_case(session, actor, case_id)])[0]
 
 
 @requires(Permission.READ_CASES)
@@ -124,7 +133,7 @@ def cases_of_person(actor: Actor, person_id: int) -> tuple[CaseView, ...]:
             .filter_by(person_id=person_id)
             .order_by(Case.closed_at.is_not(None), Case.opened_on.desc(), Case.id.desc())
         ).all()
-        return tuple(view_of(session, case) for case in cases)
+        return views_of(session, cases)
 
 
 @requires(Permission.READ_CASES)
@@ -141,44 +150,54 @@ def next_due_of_person(actor: Actor, person_id: int) -> tuple[CaseKind, date] | 
         return (row.kind, row.due_on) if row else None
 
 
-def view_of(session: Session, case: Case) -> CaseView:
-    """Return ``case`` with its items and explained dates."""
-    deadline = session.scalars(sa.select(Deadline).filter_by(case_id=case.id)).one_or_none()
-    return CaseView(
-        case_id=case.id,
-        version=case.version,
-        person_id=case.person_id,
-        kind=case.kind,
-        step=case.step,
-        step_since=case.step_since,
-        opened_on=case.opened_on,
-        opened_by=case.opened_by,
-        closed_at=case.closed_at,
-        outcome=case.outcome,
-        application_confirmed_at=case.application_confirmed_at,
-        application_confirmed_by=case.application_confirmed_by,
-        returned_reason=case.returned_reason,
-        due=_due(session, deadline),
-        target=_target(session, deadline),
-        items=_items(session, case.id),
+def views_of(session: Session, cases: Sequence[Case]) -> tuple[CaseView, ...]:
+    """Return ``cases`` in their order, each with its items and explained dates."""
+    ids = [case.id for case in cases]
+    dates, items = _dates(session, ids), _items(session, ids)
+    return tuple(
+        CaseView(
+            case_id=case.id,
+            version=case.version,
+            person_id=case.person_id,
+            kind=case.kind,
+            step=case.step,
+            step_since=case.step_since,
+            opened_on=case.opened_on,
+            opened_by=case.opened_by,
+            closed_at=case.closed_at,
+            outcome=case.outcome,
+            application_confirmed_at=case.application_confirmed_at,
+            application_confirmed_by=case.application_confirmed_by,
+            returned_reason=case.returned_reason,
+            due=dates.get(case.id, _NO_DATES)[0],
+            target=dates.get(case.id, _NO_DATES)[1],
+            items=tuple(items.get(case.id, ())),
+        )
+        for case in cases
     )
 
 
-def _due(session: Session, deadline: Deadline | None) -> ExplainedDate | None:
-    if deadline is None:
-        return None
-    rule = session.get_one(RuleRow, deadline.due_rule_id)
-    return _explained(deadline.due_on, rule, from_json(deadline.due_explanation))
+def _dates(session: Session, case_ids: Sequence[int]) -> dict[int, _Dates]:
+    """Return the due and the target date of each case that has any."""
+    rows = session.execute(
+        sa.select(Deadline, _DUE_RULE, _TARGET_RULE)
+        .join(_DUE_RULE, _DUE_RULE.id == Deadline.due_rule_id)
+        .outerjoin(_TARGET_RULE, _TARGET_RULE.id == Deadline.target_rule_id)
+        .where(Deadline.case_id.in_(case_ids))
+        .order_by(Deadline.id)
+    )
+    return {
+        deadline.case_id: (
+            _explained(deadline.due_on, due_rule, deadline.due_explanation),
+            _explained(deadline.target_on, target_rule, deadline.target_explanation)
+            if deadline.target_on is not None
+            else None,
+        )
+        for deadline, due_rule, target_rule in rows
+    }
 
 
-def _target(session: Session, deadline: Deadline | None) -> ExplainedDate | None:
-    if deadline is None or deadline.target_on is None:
-        return None
-    rule = session.get_one(RuleRow, deadline.target_rule_id)
-    return _explained(deadline.target_on, rule, from_json(deadline.target_explanation))
-
-
-def _explained(on: date, rule: RuleRow, steps: Explanation) -> ExplainedDate:
+def _explained(on: date, rule: RuleRow, steps: list[Any]) -> ExplainedDate:
     return ExplainedDate(
         on=on,
         rule_id=rule.id,
@@ -191,18 +210,22 @@ def _explained(on: date, rule: RuleRow, steps: Explanation) -> ExplainedDate:
         confirmed_by=rule.confirmed_by,
         confirmed_at=rule.confirmed_at,
         note=rule.note,
-        steps=steps,
+        steps=from_json(steps),
     )
 
 
-def _items(session: Session, case_id: int) -> tuple[ItemView, ...]:
+def _items(session: Session, case_ids: Sequence[int]) -> dict[int, list[ItemView]]:
+    """Return what each case asks for, in the order of its package."""
     rows = session.execute(
         sa.select(CaseItem, Document)
         .outerjoin(Document, Document.id == CaseItem.document_id)
-        .where(CaseItem.case_id == case_id)
+        .where(CaseItem.case_id.in_(case_ids))
         .order_by(CaseItem.position, CaseItem.id)
     )
-    return tuple(_item(item, document) for item, document in rows)
+    found: dict[int, list[ItemView]] = {}
+    for item, document in rows:
+        found.setdefault(item.case_id, []).append(_item(item, document))
+    return found
 
 
 def _item(item: CaseItem, document: Document | None) -> ItemView:

@@ -9,7 +9,7 @@ from core.permissions import Actor, Permission
 from core.rules.cases import urgency
 from core.rules.names import fold
 from core.services.cards import full_name
-from core.services.case_views import CaseView, view_of
+from core.services.case_views import CaseView, views_of
 from core.services.guard import requires
 from core.services.page import Page, last_page
 from core.services.scope import people_in_scope
@@ -61,7 +61,8 @@ def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorC
             .offset((number - 1) * DOOR_SIZE)
             .limit(DOOR_SIZE)
         ).all()
-        cases = tuple(_line(person, view_of(session, case)) for case, person in rows)
+        views = views_of(session, [case for case, _ in rows])
+        cases = tuple(_line(row[1], view) for row, view in zip(rows, views, strict=True))
     return Page(rows=cases, total=total, number=number, size=DOOR_SIZE)
 
 
