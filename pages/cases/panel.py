@@ -5,7 +5,7 @@ import streamlit as st
 from core.errors import DomainError
 from core.i18n import _, format_date, format_moment, pick
 from core.messages import explained, paper_text
-from core.permissions import Actor, Permission
+from core.permissions import SYSTEM_ACTOR, Actor, Permission
 from core.services.case_views import CaseView, ExplainedDate, ItemView, Names
 from core.services.cases import complete_case, confirm_application, return_to_dean
 from core.services.house import time_zone
@@ -60,7 +60,12 @@ def _state(case: CaseView) -> None:
             parts.badge(case.step)
         else:
             st.badge(escaped(word(case.outcome)) if case.outcome else _("closed"), color="gray")
-        opened = _("Case %(number)s, opened %(date)s by %(name)s")
+        is_by_itself = case.opened_by == SYSTEM_ACTOR.full_name
+        opened = (
+            _("Case %(number)s, opened on %(date)s")
+            if is_by_itself
+            else _("Case %(number)s, opened %(date)s by %(name)s")
+        )
         values = {
             "number": case.case_id,
             "date": format_date(case.opened_on),
