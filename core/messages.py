@@ -257,10 +257,6 @@ SENTENCES: dict[str, str] = {
         "Another row holds from %(first)s until %(last)s. Choose a later first day, "
         "or withdraw that row."
     ),
-    "period.cut_out": N_(
-        "The present row would have to hold again after %(last)s. Leave the last day empty, "
-        "and enter what follows when it is known."
-    ),
     "requirement.name_missing": N_("Enter the English name of the document."),
     "requirement.copies_out_of_range": N_("The copies must lie between 0 and %(most)s."),
     "step.name_missing": N_("Enter the English name of the step."),

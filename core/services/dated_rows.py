@@ -11,14 +11,20 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.errors import Conflict, DomainError, NotFound
 from core.permissions import Actor
-from core.rules.periods import last_day_before, one_taken_over
+from core.rules.periods import holds_again_from, last_day_before, one_taken_over
 from core.services import audit
 from core.services.rulebook import change_alone
-from core.services.versions import claim, touch
+from core.services.versions import claim, sign, touch
 from db.engine import writing
 from db.models.reference import Founded
 
 Row = TypeVar("Row", bound=Founded)
+
+#: What belongs to a row alone and not to what it says.
+_OWN = frozenset(
+    "id reference_key reference_digest version changed_at changed_by in_force_from ended_id "
+    "ended_until".split()
+)
 
 #: The longest source, note or text anybody needs to write.
 LONGEST_TEXT = 2000
@@ -38,7 +44,7 @@ def changing() -> Iterator[Session]:
 def put_in_force(session: Session, actor: Actor, row: Row, rivals: Sequence[Row]) -> Row | None:
     """Add ``row``, confirmed by ``actor``, and end the one of ``rivals`` it takes over from.
 
-    Return that one. Raises ``period.overlap`` and ``period.reversed``
+    That one holds again after the last day of ``row``, as a row of its own. Return it. Raises ``period.overlap`` and ``period.reversed``
     (see :func:`core.rules.periods.one_taken_over`), and ``rule.source.empty``.
     """
     if not row.source.strip():
@@ -48,11 +54,28 @@ def put_in_force(session: Session, actor: Actor, row: Row, rivals: Sequence[Row]
     if ended is not None:
         touch(ended, actor)
         row.ended_id, row.ended_until = ended.id, ended.in_force_until
+        _go_on_after(session, actor, ended, row.in_force_until)
         ended.in_force_until = last_day_before(row.in_force_from)
     row.confirmed_by, row.confirmed_at = actor.full_name, clock.utc_now()
+    sign(row, actor)
     session.add(row)
     session.flush()
     return ended
+
+
+def _go_on_after(session: Session, actor: Actor, ended: Row, last: date | None) -> None:
+    """Add what ``ended`` says once more, for the days after ``last`` on which it would have held.
+
+    It names the row it repeats, so that it can be taken back once nothing stands between them.
+    """
+    again = holds_again_from(ended, last)
+    if again is None:
+        return
+    table = type(ended)
+    said = {name: getattr(ended, name) for name in set(sa.inspect(table).columns.keys()) - _OWN}
+    row = table(**said, in_force_from=again, ended_id=ended.id, ended_until=ended.in_force_until)
+    sign(row, actor)
+    session.add(row)
 
 
 def withdraw(session: Session, actor: Actor, row: Founded, *, version: int) -> None:
