@@ -21,9 +21,9 @@ from core.rules.periods import last_day_before, one_taken_over
 from core.services import dated_rows
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
-from core.services.jobs import enqueue
+from core.services.jobs import recompute
 from core.services.rulebook import open_rule_book
-from core.terms import Confidence, JobKind
+from core.terms import Confidence
 from db.engine import reading
 from db.models.reference import Country, RegistrationExemption, VisaFreeTerm
 
@@ -158,7 +158,7 @@ def change_exemption(actor: Actor, form: ExemptionForm, *, accepts_late: bool = 
             )
             dated_rows.put_in_force(session, actor, row, rivals)
         dated_rows.record(session, actor, "exemption.change", row, state=form.iso2, days=form.days)
-        enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
+        recompute(session, actor)
 
 
 @requires(Permission.EDIT_RULES)

@@ -16,10 +16,10 @@ from core.services.case_views import Names
 from core.services.dated_rows import changing
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
-from core.services.jobs import enqueue
+from core.services.jobs import recompute
 from core.services.rulebook import open_rule_book
 from core.services.versions import claim
-from core.terms import Confidence, JobKind
+from core.terms import Confidence
 from db.engine import reading
 from db.models.reference import Holiday, HouseSetting
 
@@ -208,7 +208,7 @@ def _changed(session: Session, actor: Actor, action: str, row: Holiday) -> None:
         subject_kind="holiday",
         clear={"day": row.day.isoformat(), "name": row.name_en},
     )
-    enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
+    recompute(session, actor)
 
 
 def _existing(session: Session, day: date) -> Holiday:

@@ -12,17 +12,16 @@ from core.messages import rule_sentence
 from core.permissions import Actor, Permission
 from core.rules.book import RuleBook
 from core.rules.deadlines import Rule
-from core.rules.periods import last_day_before, one_taken_over
+from core.rules.periods import holds_again_from, last_day_before, one_taken_over
 from core.rules.reach import FORMS, refuse_unreachable
 from core.services import dated_rows
 from core.services.case_views import Names
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
-from core.services.jobs import enqueue
+from core.services.jobs import recompute
 from core.services.rulebook import open_rule_book, rule_of, visa_categories
 from core.terms import (
     Confidence,
-    JobKind,
     Language,
     ResidenceKind,
     RuleAnchor,
@@ -142,7 +141,7 @@ def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False)
         values = {"code": row.code, "amount": row.amount, "unit": row.unit.value}
         replaced = {"replaces": ended.id} if ended else {}
         dated_rows.record(session, actor, "rule.change", row, **values, **replaced)
-        enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
+        recompute(session, actor)
         return row.id
 
 
@@ -184,7 +183,7 @@ def withdraw_rule(actor: Actor, rule_id: int, *, version: int, accepts_late: boo
         dated_rows.withdraw(session, actor, row, version=version)
         dated_rows.give_back(session, actor, row)
         dated_rows.record(session, actor, "rule.withdraw", row, code=row.code)
-        enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
+        recompute(session, actor)
 
 
 def _changed_book(session: Session, change: RuleChange) -> RuleBook:
@@ -194,10 +193,12 @@ def _changed_book(session: Session, change: RuleChange) -> RuleBook:
     refuse_unreachable(new, book, states=states, categories=visa_categories())
     same = [rule for rule in book.rules if rule.scope == new.scope]
     ended = one_taken_over(same, new.in_force_from, new.in_force_until)
-    kept = tuple(
-        replace(rule, in_force_until=last_day_before(new.in_force_from)) if rule is ended else rule
-        for rule in book.rules
-    )
+    if ended is None:
+        return replace(book, rules=(*book.rules, new))
+    kept = [rule for rule in book.rules if rule is not ended]
+    kept.append(replace(ended, in_force_until=last_day_before(new.in_force_from)))
+    if again := holds_again_from(ended, new.in_force_until):
+        kept.append(replace(ended, in_force_from=again))
     return replace(book, rules=(*kept, new))
 
 

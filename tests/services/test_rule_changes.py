@@ -41,7 +41,7 @@ from core.services.holidays import (
     year_of_holidays,
     year_to_confirm,
 )
-from core.services.jobs import advance, claim_job, finish, recomputation
+from core.services.jobs import advance, claim_job, finish, recomputation, recompute
 from core.services.person_forms import PassportForm, VisaForm
 from core.services.reference import load_reference_data
 from core.services.rule_changes import (
@@ -193,7 +193,6 @@ def test_a_rule_for_some_stands_beside_the_rule_for_all(cast: Cast) -> None:
         ({"citizenships": frozenset({"QQ"})}, "rule.citizenship.unknown"),
         ({"visa_categories": frozenset({"J"})}, "rule.unreachable"),
         ({"in_force_from": date(2016, 12, 26)}, "period.overlap"),
-        ({"in_force_until": date(2026, 12, 31)}, "period.cut_out"),
         ({"anchor": RuleAnchor.VISA_ISSUE}, "rule.anchor.unknown"),
         ({"in_force_until": date(2026, 9, 30)}, "period.reversed"),
     ],
@@ -361,6 +360,42 @@ def test_a_withdrawn_rule_does_not_lengthen_one_that_had_ended_by_itself(cast: C
     withdraw(cast, mistake)
 
     assert periods(cast, **only) == [(10, "2026-10-01", "2026-10-31")]
+
+
+def test_a_rule_for_some_weeks_leaves_the_days_after_it_to_the_one_before(cast: Cast) -> None:
+    people = {}
+    for number, until in enumerate(("2026-09-30", "2026-10-01", "2026-12-31", "2027-01-01")):
+        visa = VisaForm(
+            category="S", entries=VisaEntries.SINGLE, valid_until=date.fromisoformat(until)
+        )
+        people[until] = enrol(cast.staff, cast.medicine, passport=unlike(number), visa=visa)
+    winter = change(amount=10, unit=RuleUnit.CALENDAR_DAYS, in_force_until=date(2026, 12, 31))
+    assert preview_rule(cast.head, winter).moved == 2
+    change_rule(cast.head, winter)
+    work.work_until_nothing_waits()
+    dates = [
+        str(due_on(cast.head, person, CaseKind.STUDY_VISA_EXTENSION)) for person in people.values()
+    ]
+    assert dates == ["2026-08-31", "2026-09-21", "2026-12-21", "2026-12-02"]
+    assert periods(cast) == [
+        (10, "2026-10-01", "2026-12-31"),
+        (30, "2016-12-26", "2026-09-30"),
+        (30, "2027-01-01", "None"),
+    ]
+    assert_stored_is_computed()
+
+
+def test_a_withdrawn_rule_for_some_weeks_leaves_no_hole(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    mistake = change_rule(cast.head, change(in_force_until=date(2026, 12, 31)))
+
+    withdraw(cast, mistake)
+
+    assert periods(cast) == [(30, "2016-12-26", "2026-12-31"), (30, "2027-01-01", "None")]
+    # What was repeated says the same, so it may be taken back, too, and all is as before.
+    again = next(rule for rule in list_rules(cast.head) if rule.in_force_from == date(2027, 1, 1))
+    withdraw(cast, again.rule_id)
+    assert periods(cast) == [(30, "2016-12-26", "None")]
 
 
 def test_a_rule_that_was_cut_short_gets_its_own_end_back(cast: Cast) -> None:
@@ -709,3 +744,37 @@ def test_every_row_of_days_off_has_its_names(cast: Cast) -> None:
         rows = session.scalars(sa.select(Holiday).order_by(Holiday.day)).all()
     assert rows
     assert all(row.name_en and row.name_ru and row.name_ky for row in rows)
+
+
+def test_changes_in_a_row_are_followed_by_one_recomputation(cast: Cast) -> None:
+    his = enrol(cast.staff, cast.medicine)
+    change_rule(cast.head, change())
+    change_rule(cast.head, change(amount=20, in_force_from=date(2026, 11, 1)))
+    assert work.work_until_nothing_waits() == 1
+    # Four whole weeks of working days before Thursday, 26 November.
+    assert due_on(cast.staff, his, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 10, 29)
+
+
+def test_a_change_while_one_recomputation_runs_begins_another(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    change_rule(cast.head, change())
+    assert claim_job() is not None
+    change_rule(cast.head, change(amount=20, in_force_from=date(2026, 11, 1)))
+    assert claim_job() is not None
+    assert claim_job() is None
+
+
+def test_waiting_work_is_not_begun_before_the_change_it_is_to_follow_is_committed(
+    cast: Cast,
+) -> None:
+    enrol(cast.staff, cast.medicine)
+    change_rule(cast.head, change())
+    claimed: list[object] = []
+    worker = threading.Thread(target=lambda: claimed.append(claim_job()))
+    with writing() as session:
+        recompute(session, cast.head)
+        worker.start()
+        time.sleep(0.3)
+        assert claimed == []
+    worker.join()
+    assert claimed != [None]
