@@ -237,6 +237,9 @@ SENTENCES: dict[str, str] = {
     "letter.glyph_missing": N_("These characters cannot be printed: %(characters)s"),
     "rule.none_in_force": N_("No registration rule is in force on %(on)s."),
     "rule.days.out_of_range": N_("The days must lie between 0 and %(longest)s, not %(amount)s."),
+    "rule.days.of_country": N_(
+        "How many days a state is exempt for stands under “Countries”. Change it there."
+    ),
     "rule.source.empty": N_("A rule needs its source."),
     "rule.code.unknown": N_("There is no rule of the kind %(name)s."),
     "rule.anchor.unknown": N_("A rule of this kind cannot count from that date. Choose another."),
@@ -252,6 +255,11 @@ SENTENCES: dict[str, str] = {
     "rule.cases_late": N_(
         "%(count)s open cases would be overdue at once. Look at the list, then confirm it."
     ),
+    "text.too_long": N_("“%(text)s” is longer than %(longest)s characters. Shorten it."),
+    "text.characters": N_(
+        "“%(text)s” holds characters that cannot be written down. Type it by hand."
+    ),
+    "source.link_unusable": N_("The link must begin with https:// or http:// and have no spaces."),
     "period.reversed": N_("The last day lies before the first."),
     "period.overlap": N_(
         "Another row holds from %(first)s until %(last)s. Choose a later first day, "
@@ -259,6 +267,9 @@ SENTENCES: dict[str, str] = {
     ),
     "requirement.name_missing": N_("Enter the English name of the document."),
     "requirement.copies_out_of_range": N_("The copies must lie between 0 and %(most)s."),
+    "requirement.taken": N_("“%(name)s” is asked for already. Open it in the list to change it."),
+    "requirement.unreachable": N_("Nobody meets all these conditions at once. Leave one out."),
+    "step.taken": N_("There is a step “%(name)s” of the same office already. Change that one."),
     "step.name_missing": N_("Enter the English name of the step."),
     "charge.name_missing": N_("Enter the English name of the fee or fine."),
     "charge.amount_unusable": N_("The amount must be a number such as 1500 or 1500.50."),
@@ -267,6 +278,7 @@ SENTENCES: dict[str, str] = {
     "country.not_exempt": N_("The state is not on the list on that day."),
     "holiday.name_missing": N_("Enter the English name of the day."),
     "holiday.taken": N_("%(on)s is in the list already."),
+    "holiday.struck": N_("%(on)s is in the list, but struck. Choose it there and restore it."),
     "holiday.unknown": N_("%(on)s is not in the list."),
     "holiday.no_weekend": N_("Only a Saturday or a Sunday can be made a working day."),
     "limits.margin_out_of_range": N_("The months must lie between 0 and %(longest)s."),

@@ -127,9 +127,9 @@ def preview_rule(actor: Actor, change: RuleChange) -> Impact:  # noqa: ARG001
 def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False) -> int:
     """Put a rule in force and return its id; the due dates of open cases follow within minutes.
 
-    Raises what :func:`refuse_unreachable` and :class:`Rule` raise for a rule that cannot be,
-    ``period.overlap``, :class:`Conflict`, and ``rule.cases_late`` until ``accepts_late`` says that
-    open cases may become late.
+    Raises what :func:`refuse_unreachable` and :class:`Rule` raise for a rule that cannot be, what
+    ``dated_rows.put_in_force`` raises, :class:`Conflict`, and ``rule.cases_late`` until
+    ``accepts_late`` says that open cases may become late.
     """
     refuse_unconfirmed(preview_rule(actor, change), accepts_late=accepts_late)
     with dated_rows.changing() as session:
@@ -191,6 +191,7 @@ def _changed_book(session: Session, change: RuleChange) -> RuleBook:
     new = _rule(change)
     states = session.scalars(sa.select(Country.iso2).order_by(Country.iso2)).all()
     refuse_unreachable(new, book, states=states, categories=visa_categories())
+    dated_rows.refuse_unfounded(_row(change))
     same = [rule for rule in book.rules if rule.scope == new.scope]
     ended = one_taken_over(same, new.in_force_from, new.in_force_until)
     if ended is None:

@@ -36,6 +36,8 @@ def rule(code: str, **changes: object) -> Rule:
         source="a fictitious act",
         confidence=Confidence.OFFICIAL,
     )
+    if form.is_of_country:
+        made = replace(made, amount=0, unit=RuleUnit.CALENDAR_DAYS)
     return replace(made, **changes)
 
 
@@ -63,6 +65,9 @@ def test_what_somebody_comes_under_is_possible(possible: Rule) -> None:
         # India is on the list of exempt states, Pakistan is not.
         (rule(REGISTRATION, citizenships=frozenset({"IN"})), "rule.unreachable"),
         (rule(REGISTRATION_EXEMPT, citizenships=frozenset({"PK"})), "rule.unreachable"),
+        # How many days a state is exempt for is said in the country table only.
+        (rule(REGISTRATION_EXEMPT, amount=10), "rule.days.of_country"),
+        (rule(REGISTRATION_EXEMPT, unit=RuleUnit.WORKING_DAYS), "rule.days.of_country"),
         (rule(VISA_EXTENSION, anchor=RuleAnchor.ENTRY), "rule.anchor.unknown"),
         (rule(REGISTRATION, anchor=RuleAnchor.VISA_ISSUE), "rule.anchor.unknown"),
         (rule(REGISTRATION, citizenships=frozenset({"QQ"})), "rule.citizenship.unknown"),

@@ -193,6 +193,12 @@ def test_a_rule_for_some_stands_beside_the_rule_for_all(cast: Cast) -> None:
         ({"citizenships": frozenset({"QQ"})}, "rule.citizenship.unknown"),
         ({"visa_categories": frozenset({"J"})}, "rule.unreachable"),
         ({"in_force_from": date(2016, 12, 26)}, "period.overlap"),
+        ({"source": "x" * 2001}, "text.too_long"),
+        ({"note": "x" * 2001}, "text.too_long"),
+        ({"note": "a\x00b"}, "text.characters"),
+        ({"source_url": "javascript:alert(1)"}, "source.link_unusable"),
+        ({"source_url": "ftp://example.org"}, "source.link_unusable"),
+        ({"source_url": "https://example.org/a b"}, "source.link_unusable"),
         ({"anchor": RuleAnchor.VISA_ISSUE}, "rule.anchor.unknown"),
         ({"in_force_until": date(2026, 9, 30)}, "period.reversed"),
     ],
@@ -509,15 +515,62 @@ def test_exempt_days_of_a_state_change_from_a_day_on(cast: Cast) -> None:
     assert state.exemption is None
     assert [term.days for term in state.exemptions] == [10, 30]
     assert india is not None
+    assert refusal_of(preview_exemption, cast.head, off) == "country.not_exempt"
     assert refusal_of(change_exemption, cast.head, off) == "country.not_exempt"
     wrong = (
         ({"iso2": "QQ"}, "country.unknown"),
         ({"days": 3651}, "rule.days.out_of_range"),
         ({"source": ""}, "rule.source.empty"),
+        ({"note": "x" * 2001}, "text.too_long"),
         ({"in_force_from": date(2026, 8, 1)}, "period.overlap"),
     )
     for changes, code in wrong:
         assert refusal_of(change_exemption, cast.head, replace(form, **changes)) == code
+
+
+def test_of_two_heads_who_change_one_state_the_second_is_told(cast: Cast) -> None:
+    india = next(each for each in list_countries(cast.head) if each.iso2 == "IN")
+    mine = ExemptionForm(
+        iso2="IN",
+        days=10,
+        in_force_from=date(2027, 1, 1),
+        source="a fictitious act",
+        edition=india.exemption_edition,
+    )
+    change_exemption(cast.head, mine)
+    for theirs in (mine, replace(mine, in_force_from=date(2027, 3, 1)), replace(mine, days=None)):
+        with pytest.raises(Conflict) as conflict:
+            change_exemption(cast.head, replace(theirs, in_force_from=date(2027, 3, 1)))
+        assert conflict.value.values["changed_by"] == "Helen"
+    free = VisaFreeForm(
+        iso2="IN",
+        days=30,
+        window=60,
+        in_force_from=date(2027, 1, 1),
+        source="a fictitious act",
+        edition=india.visa_free_edition,
+    )
+    change_visa_free(cast.head, free)
+    with pytest.raises(Conflict):
+        change_visa_free(cast.head, replace(free, in_force_from=date(2027, 3, 1)))
+
+
+def test_of_two_heads_who_put_a_state_on_the_list_the_second_is_told(cast: Cast) -> None:
+    pakistan = next(each for each in list_countries(cast.head) if each.iso2 == "PK")
+    assert pakistan.exemption is None
+    mine = ExemptionForm(
+        iso2="PK",
+        days=10,
+        in_force_from=date(2027, 1, 1),
+        source="a fictitious act",
+        edition=pakistan.exemption_edition,
+    )
+    change_exemption(cast.head, mine)
+    with pytest.raises(Conflict):
+        change_exemption(cast.head, replace(mine, in_force_from=date(2027, 3, 1)))
+    (term,) = next(each for each in list_countries(cast.head) if each.iso2 == "PK").exemptions
+    assert (term.days, term.confirmed_by) == (10, "Helen")
+    assert term.confirmed_at is not None
 
 
 def test_a_visa_free_term_changes_from_a_day_on(cast: Cast) -> None:
@@ -564,10 +617,13 @@ def test_a_day_off_added_or_struck_moves_what_is_counted_over_it(cast: Cast) -> 
     with pytest.raises(Conflict):
         strike_day(cast.head, swap.day, version=1)
     for form, code in (
-        (swap, "holiday.taken"),
+        (worked, "holiday.taken"),
+        # It is in the list, but struck: it is restored there and not added once more.
+        (swap, "holiday.struck"),
         (replace(worked, day=date(2026, 9, 9)), "holiday.no_weekend"),
         (replace(swap, day=date(2026, 9, 10), name_en=" "), "holiday.name_missing"),
         (replace(swap, day=date(2026, 9, 10), source=" "), "rule.source.empty"),
+        (replace(swap, day=date(2026, 9, 10), name_ky="x" * 201), "text.too_long"),
     ):
         assert refusal_of(add_day, cast.head, form) == code
     assert refusal_of(strike_day, cast.head, date(2026, 9, 10), version=1) == "holiday.unknown"
