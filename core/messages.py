@@ -287,7 +287,9 @@ SENTENCES: dict[str, str] = {
     "crossing.no_passport": N_(
         "Enter the passport first; a crossing names the one that was shown."
     ),
-    "stay.term.out_of_range": N_("%(days)s days do not fit into a window of %(of)s."),
+    "stay.term.out_of_range": N_(
+        "%(days)s days do not fit into a window of %(of)s. Enter fewer days or a longer window."
+    ),
     "stay.crossings.disordered": N_("The crossing of %(on)s stands before an earlier one."),
     "stay.crossings.gap": N_(
         "Before %(on)s a crossing is missing: entries and exits must take turns. Add it."

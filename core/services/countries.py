@@ -80,6 +80,7 @@ class ExemptionForm:
     days: int | None
     in_force_from: date
     source: str
+    source_url: str = ""
     confidence: Confidence = Confidence.OFFICIAL
     note: str = ""
     edition: int | None = None
@@ -97,6 +98,7 @@ class VisaFreeForm:
     window: int | None
     in_force_from: date
     source: str
+    source_url: str = ""
     confidence: Confidence = Confidence.OFFICIAL
     note: str = ""
     edition: int | None = None
@@ -172,6 +174,7 @@ def change_visa_free(actor: Actor, form: VisaFreeForm) -> None:
             window_days=form.window,
             rule=f"{form.days}/{form.window}" if form.window else str(form.days),
             source=form.source.strip(),
+            source_url=form.source_url.strip(),
             confidence=form.confidence,
             note=form.note.strip(),
             in_force_from=form.in_force_from,
@@ -186,6 +189,8 @@ def _changed_book(session: Session, form: ExemptionForm) -> RuleBook:
     _known(session, form.iso2)
     _refuse_days(form.days or 0)
     dated_rows.refuse_unfounded(_exemption(form))
+    rows = dated_rows.every(session, RegistrationExemption, iso2=form.iso2)
+    dated_rows.refuse_overtaken(rows, edition=form.edition)
     book = open_rule_book(session)
     present = book.exemptions.get(form.iso2, ())
     ended = one_taken_over(present, form.in_force_from, None)
@@ -205,6 +210,7 @@ def _exemption(form: ExemptionForm) -> RegistrationExemption:
         iso2=form.iso2,
         exempt_days=form.days or 0,
         source=form.source.strip(),
+        source_url=form.source_url.strip(),
         confidence=form.confidence,
         note=form.note.strip(),
         in_force_from=form.in_force_from,

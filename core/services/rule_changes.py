@@ -133,9 +133,7 @@ def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False)
     """
     refuse_unconfirmed(preview_rule(actor, change), accepts_late=accepts_late)
     with dated_rows.changing() as session:
-        if change.looked_at is not None:
-            seen = dated_rows.existing(session, RuleRow, change.looked_at)
-            dated_rows.refuse_stale(seen, seen_version=change.version)
+        _refuse_stale(session, change)
         row = _row(change)
         ended = dated_rows.put_in_force(session, actor, row, _of_scope(session, _rule(change)))
         values = {"code": row.code, "amount": row.amount, "unit": row.unit.value}
@@ -186,7 +184,14 @@ def withdraw_rule(actor: Actor, rule_id: int, *, version: int, accepts_late: boo
         recompute(session, actor)
 
 
+def _refuse_stale(session: Session, change: RuleChange) -> None:
+    if change.looked_at is not None:
+        seen = dated_rows.existing(session, RuleRow, change.looked_at)
+        dated_rows.refuse_stale(seen, seen_version=change.version)
+
+
 def _changed_book(session: Session, change: RuleChange) -> RuleBook:
+    _refuse_stale(session, change)
     book = open_rule_book(session)
     new = _rule(change)
     states = session.scalars(sa.select(Country.iso2).order_by(Country.iso2)).all()

@@ -89,7 +89,7 @@ def _table(year: YearView) -> None:
         hide_index=True,
         column_config={
             "day": st.column_config.TextColumn(_("Day")),
-            "name": st.column_config.TextColumn(_("Name")),
+            "name": st.column_config.TextColumn(_("What it is called")),
             "state": st.column_config.TextColumn(_("State")),
             "sure": st.column_config.TextColumn(_("How sure it is")),
             "source": st.column_config.TextColumn(_("Source")),
@@ -109,7 +109,7 @@ def _strike_form(actor: Actor, year: YearView) -> None:
     by_day = {day.day: day for day in year.days}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            _("A day that is none"),
+            _("Day to strike or to restore"),
             list(by_day),
             format_func=lambda day: f"{format_date_long(day)} · {name_of(by_day[day].name)}",
             key=f"settings_day_struck_{year.year}",

@@ -15,7 +15,13 @@ from core.errors import Conflict, DomainError, NotFound
 from core.jobs import work
 from core.permissions import Actor
 from core.rules.book import deadlines_of
-from core.rules.deadlines import FIRST_VISA, REGISTRATION, REGISTRATION_EXEMPT, VISA_EXTENSION
+from core.rules.deadlines import (
+    FIRST_VISA,
+    REGISTRATION,
+    REGISTRATION_EXEMPT,
+    REGISTRATION_TARGET,
+    VISA_EXTENSION,
+)
 from core.services.case_views import ExplainedDate, cases_of_person
 from core.services.countries import (
     ExemptionForm,
@@ -834,3 +840,19 @@ def test_waiting_work_is_not_begun_before_the_change_it_is_to_follow_is_committe
         assert claimed == []
     worker.join()
     assert claimed != [None]
+
+
+def test_a_change_of_the_safe_date_says_how_many_cases_it_moves(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    # He entered on Friday, 28 August: the safe date is 2 September, the law's is the 7th.
+    sooner = change(
+        code=REGISTRATION_TARGET,
+        anchor=RuleAnchor.ENTRY,
+        amount=3,
+        unit=RuleUnit.CALENDAR_DAYS,
+        in_force_from=date(2026, 8, 28),
+    )
+    impact = preview_rule(cast.head, sooner)
+    assert (impact.open_cases, impact.moved, impact.safe_moved) == (2, 0, 1)
+    later = replace(sooner, in_force_from=date(2026, 8, 29))
+    assert preview_rule(cast.head, later).safe_moved == 0
