@@ -248,6 +248,7 @@ SENTENCES: dict[str, str] = {
     "rule.unreachable": N_(
         "Nobody could ever come under this rule. Look at citizenships and letters of visas."
     ),
+    "rule.recheck_past": N_("The day of the next recheck must lie ahead."),
     "rule.withdrawn": N_("The rule was withdrawn already."),
     "rule.cases_lost": N_(
         "%(count)s open cases would have no due date any more. Put the right rule in force first."

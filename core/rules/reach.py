@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from core.errors import DomainError
 from core.rules.book import RuleBook
@@ -14,6 +15,7 @@ from core.rules.deadlines import (
     VISA_EXTENSION,
     Rule,
 )
+from core.rules.periods import ONE_DAY, holds_on
 from core.terms import RuleAnchor, RulePurpose, RuleSide, RuleUnit
 
 
@@ -82,6 +84,18 @@ def _is_reachable(rule: Rule, book: RuleBook) -> bool:
     if not rule.citizenships or rule.code == REGISTRATION_TARGET:
         return True
     is_exempt = [
-        book.exempt_days(iso2, rule.in_force_from) is not None for iso2 in rule.citizenships
+        book.exempt_days(iso2, day) is not None
+        for iso2 in rule.citizenships
+        for day in _turning_days(rule, book, iso2)
     ]
     return any(is_exempt) if rule.code == REGISTRATION_EXEMPT else not all(is_exempt)
+
+
+def _turning_days(rule: Rule, book: RuleBook, iso2: str) -> list[date]:
+    """Return the first day of ``rule`` and those on which the state joins or leaves the list."""
+    days = [rule.in_force_from]
+    for row in book.exemptions.get(iso2, ()):
+        days.append(row.in_force_from)
+        if row.in_force_until is not None:
+            days.append(row.in_force_until + ONE_DAY)
+    return [day for day in days if holds_on(rule, day)]

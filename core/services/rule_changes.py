@@ -7,11 +7,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import clock, settings
+from core.errors import DomainError
 from core.i18n import use_language
 from core.messages import rule_sentence
 from core.permissions import Actor, Permission
 from core.rules.book import RuleBook
 from core.rules.deadlines import Rule
+from core.rules.limits import MONTHS_A_YEAR, add_months
 from core.rules.periods import holds_again_from, last_day_before, one_taken_over
 from core.rules.reach import FORMS, refuse_unreachable
 from core.services import dated_rows
@@ -35,7 +37,10 @@ from db.models.reference import Country, RuleRow
 
 @dataclass(frozen=True, kw_only=True)
 class RuleView:
-    """A rule as Settings shows it; ``is_due_for_recheck`` where its day of rechecking is past."""
+    """A rule as Settings shows it; ``is_due_for_recheck`` where its day of rechecking is past.
+
+    ``next_recheck`` is the day to propose when it is confirmed: the one it has, if that lies ahead.
+    """
 
     rule_id: int
     version: int
@@ -58,6 +63,7 @@ class RuleView:
     confirmed_by: str | None
     confirmed_at: datetime | None
     recheck_by: date | None
+    next_recheck: date
     is_due_for_recheck: bool
     withdrawn_by: str | None
 
@@ -145,7 +151,11 @@ def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False)
 
 @requires(Permission.EDIT_RULES)
 def confirm_rule(actor: Actor, rule_id: int, *, recheck_by: date | None, version: int) -> None:
-    """Note that the head compared a rule with its source today. Raises :class:`Conflict`."""
+    """Note that the head compared a rule with its source today.
+
+    Raises :class:`Conflict`, and ``rule.recheck_past`` for a day to recheck that is over.
+    """
+    _refuse_past_recheck(recheck_by)
     with dated_rows.changing() as session:
         row = dated_rows.existing(session, RuleRow, rule_id)
         dated_rows.confirm(session, actor, row, recheck_by=recheck_by, version=version)
@@ -184,6 +194,11 @@ def withdraw_rule(actor: Actor, rule_id: int, *, version: int, accepts_late: boo
         recompute(session, actor)
 
 
+def _refuse_past_recheck(day: date | None) -> None:
+    if day is not None and day <= clock.today(settings.current().time_zone):
+        raise DomainError("rule.recheck_past")
+
+
 def _refuse_stale(session: Session, change: RuleChange) -> None:
     if change.looked_at is not None:
         seen = dated_rows.existing(session, RuleRow, change.looked_at)
@@ -192,6 +207,7 @@ def _refuse_stale(session: Session, change: RuleChange) -> None:
 
 def _changed_book(session: Session, change: RuleChange) -> RuleBook:
     _refuse_stale(session, change)
+    _refuse_past_recheck(change.recheck_by)
     book = open_rule_book(session)
     new = _rule(change)
     states = session.scalars(sa.select(Country.iso2).order_by(Country.iso2)).all()
@@ -269,6 +285,12 @@ def _is_past(view: RuleView, today: date) -> bool:
     return ended or view.withdrawn_by is not None
 
 
+def _next_recheck(row: RuleRow, today: date) -> date:
+    if row.recheck_by is not None and row.recheck_by > today:
+        return row.recheck_by
+    return add_months(today, MONTHS_A_YEAR)
+
+
 def _view(row: RuleRow, *, today: date) -> RuleView:
     view = RuleView(
         rule_id=row.id,
@@ -292,6 +314,7 @@ def _view(row: RuleRow, *, today: date) -> RuleView:
         confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at,
         recheck_by=row.recheck_by,
+        next_recheck=_next_recheck(row, today),
         is_due_for_recheck=False,
         withdrawn_by=row.withdrawn_by,
     )

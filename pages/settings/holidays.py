@@ -65,7 +65,8 @@ def _confirmation(actor: Actor, year: YearView) -> None:
         st.caption(escaped(_("Confirmed by %(name)s, %(moment)s") % values))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(_("unconfirmed: compare the days with the government's list"), color="orange")
+        st.badge(_("unconfirmed"), color="orange")
+        st.caption(_("Compare the days with the government's list."), width="content")
         if actor.can(Permission.EDIT_RULES) and st.button(
             _("Confirm the year"), key="settings_year_confirm", icon=":material/verified:"
         ):

@@ -129,7 +129,7 @@ def _confirm(actor: Actor, rule: RuleView) -> None:
         st.caption(_("You have compared the rule with its source today."))
         recheck_by = st.date_input(
             _("Recheck by"),
-            value=rule.recheck_by,
+            value=rule.next_recheck,
             key=f"settings_rule_recheck_{rule.rule_id}_{rule.version}",
             format="DD/MM/YYYY",
         )

@@ -7,6 +7,7 @@ import pytest
 
 from core.commands.explain import shipped_book
 from core.errors import DomainError
+from core.rules.book import Exemption
 from core.rules.deadlines import (
     FIRST_VISA,
     REGISTRATION,
@@ -55,6 +56,28 @@ def rule(code: str, **changes: object) -> Rule:
 )
 def test_what_somebody_comes_under_is_possible(possible: Rule) -> None:
     refuse_unreachable(possible, BOOK, states=STATES, categories=LETTERS)
+
+
+def test_a_state_that_leaves_the_list_comes_under_the_general_term_then() -> None:
+    # India is exempt up to 29 June 2027.
+    until_june = Exemption(
+        days=30, in_force_from=date(2016, 12, 26), in_force_until=date(2027, 6, 29)
+    )
+    book = replace(BOOK, exemptions={"IN": (until_june,)})
+    only = {"citizenships": frozenset({"IN"})}
+    refuse_unreachable(
+        rule(REGISTRATION, **only, in_force_until=date(2027, 6, 30)),
+        book,
+        states=STATES,
+        categories=LETTERS,
+    )
+    with pytest.raises(DomainError):
+        refuse_unreachable(
+            rule(REGISTRATION, **only, in_force_until=date(2027, 6, 29)),
+            book,
+            states=STATES,
+            categories=LETTERS,
+        )
 
 
 @pytest.mark.parametrize(

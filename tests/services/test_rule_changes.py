@@ -475,6 +475,21 @@ def test_a_confirmed_rule_is_quiet_until_its_day_of_rechecking(cast: Cast) -> No
         confirm_rule(cast.head, 999_999, recheck_by=None, version=1)
 
 
+def test_the_next_recheck_lies_ahead(cast: Cast) -> None:
+    rule = rule_of_code(cast.head, REGISTRATION)
+    assert rule.next_recheck == date(2027, 1, 31)
+    with time_machine.travel("2027-01-31T06:00:00Z"):
+        # Its own day has come, so the same day a year later is proposed.
+        assert rule_of_code(cast.head, REGISTRATION).next_recheck == date(2028, 1, 31)
+        words = {"version": rule.version}
+        today, tomorrow = date(2027, 1, 31), date(2027, 2, 1)
+        refused = refusal_of(confirm_rule, cast.head, rule.rule_id, recheck_by=today, **words)
+        assert refused == "rule.recheck_past"
+        confirm_rule(cast.head, rule.rule_id, recheck_by=tomorrow, **words)
+        past = change(recheck_by=today, in_force_from=date(2027, 3, 1))
+        assert refusal_of(preview_rule, cast.head, past) == "rule.recheck_past"
+
+
 def test_loading_again_leaves_what_the_head_changed_and_tells_it(cast: Cast) -> None:
     change_rule(cast.head, change())
     before = list_rules(cast.head)
