@@ -237,6 +237,9 @@ SENTENCES: dict[str, str] = {
     "letter.glyph_missing": N_("These characters cannot be printed: %(characters)s"),
     "rule.none_in_force": N_("No registration rule is in force on %(on)s."),
     "rule.days.out_of_range": N_("The days must lie between 0 and %(longest)s, not %(amount)s."),
+    "rule.days.of_country": N_(
+        "How many days a state is exempt for stands under “Countries”. Change it there."
+    ),
     "rule.source.empty": N_("A rule needs its source."),
     "rule.code.unknown": N_("There is no rule of the kind %(name)s."),
     "rule.anchor.unknown": N_("A rule of this kind cannot count from that date. Choose another."),
@@ -245,6 +248,7 @@ SENTENCES: dict[str, str] = {
     "rule.unreachable": N_(
         "Nobody could ever come under this rule. Look at citizenships and letters of visas."
     ),
+    "rule.recheck_past": N_("The day of the next recheck must lie ahead."),
     "rule.withdrawn": N_("The rule was withdrawn already."),
     "rule.cases_lost": N_(
         "%(count)s open cases would have no due date any more. Put the right rule in force first."
@@ -252,17 +256,21 @@ SENTENCES: dict[str, str] = {
     "rule.cases_late": N_(
         "%(count)s open cases would be overdue at once. Look at the list, then confirm it."
     ),
+    "text.too_long": N_("“%(text)s” is longer than %(longest)s characters. Shorten it."),
+    "text.characters": N_(
+        "“%(text)s” holds characters that cannot be written down. Type it by hand."
+    ),
+    "source.link_unusable": N_("The link must begin with https:// or http:// and have no spaces."),
     "period.reversed": N_("The last day lies before the first."),
     "period.overlap": N_(
         "Another row holds from %(first)s until %(last)s. Choose a later first day, "
         "or withdraw that row."
     ),
-    "period.cut_out": N_(
-        "The present row would have to hold again after %(last)s. Leave the last day empty, "
-        "and enter what follows when it is known."
-    ),
     "requirement.name_missing": N_("Enter the English name of the document."),
     "requirement.copies_out_of_range": N_("The copies must lie between 0 and %(most)s."),
+    "requirement.taken": N_("“%(name)s” is asked for already. Open it in the list to change it."),
+    "requirement.unreachable": N_("Nobody meets all these conditions at once. Leave one out."),
+    "step.taken": N_("There is a step “%(name)s” of the same office already. Change that one."),
     "step.name_missing": N_("Enter the English name of the step."),
     "charge.name_missing": N_("Enter the English name of the fee or fine."),
     "charge.amount_unusable": N_("The amount must be a number such as 1500 or 1500.50."),
@@ -271,6 +279,7 @@ SENTENCES: dict[str, str] = {
     "country.not_exempt": N_("The state is not on the list on that day."),
     "holiday.name_missing": N_("Enter the English name of the day."),
     "holiday.taken": N_("%(on)s is in the list already."),
+    "holiday.struck": N_("%(on)s is in the list, but struck. Choose it there and restore it."),
     "holiday.unknown": N_("%(on)s is not in the list."),
     "holiday.no_weekend": N_("Only a Saturday or a Sunday can be made a working day."),
     "limits.margin_out_of_range": N_("The months must lie between 0 and %(longest)s."),
@@ -279,7 +288,9 @@ SENTENCES: dict[str, str] = {
     "crossing.no_passport": N_(
         "Enter the passport first; a crossing names the one that was shown."
     ),
-    "stay.term.out_of_range": N_("%(days)s days do not fit into a window of %(of)s."),
+    "stay.term.out_of_range": N_(
+        "%(days)s days do not fit into a window of %(of)s. Enter fewer days or a longer window."
+    ),
     "stay.crossings.disordered": N_("The crossing of %(on)s stands before an earlier one."),
     "stay.crossings.gap": N_(
         "Before %(on)s a crossing is missing: entries and exits must take turns. Add it."

@@ -1,6 +1,6 @@
 """Checklists: which documents a procedure asks of a person with these facts, on this day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -47,6 +47,18 @@ class CaseFacts:
     is_late: bool
     holds_study_visa: bool = False
     citizenship: str | None = None
+
+
+#: Of each pair one condition holds and never both.
+_OPPOSITES = (
+    {RequirementCondition.LIVES_IN_HOSTEL, RequirementCondition.LIVES_IN_FLAT},
+    {RequirementCondition.HOLDS_STUDY_VISA, RequirementCondition.HOLDS_NO_STUDY_VISA},
+)
+
+
+def excludes_everybody(conditions: Set[RequirementCondition]) -> bool:
+    """Return whether there can be nobody of whom all ``conditions`` hold."""
+    return any(pair <= conditions for pair in _OPPOSITES)
 
 
 def requirements_for(

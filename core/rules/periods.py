@@ -40,9 +40,8 @@ def one_taken_over(existing: Iterable[T], first: date, last: date | None) -> T |
     """Return the row that has to end on the day before ``first`` when a new one begins there.
 
     None where the new period, ``first`` to ``last`` inclusive, touches nothing. Raises
-    ``period.reversed``; ``period.overlap`` (values ``first`` and ``last``, of the row in the way)
-    where a row begins on or after ``first``; ``period.cut_out`` (value ``last``) where one would
-    have to hold again after ``last``.
+    ``period.reversed``, and ``period.overlap`` (values ``first`` and ``last``, of the row in the
+    way) where a row begins on or after ``first``.
     """
     if last is not None and last < first:
         raise DomainError("period.reversed")
@@ -52,9 +51,17 @@ def one_taken_over(existing: Iterable[T], first: date, last: date | None) -> T |
             raise DomainError(
                 "period.overlap", first=row.in_force_from, last=row.in_force_until or "…"
             )
-        if last is not None and (row.in_force_until is None or row.in_force_until > last):
-            raise DomainError("period.cut_out", last=last)
     return touching[0] if touching else None
+
+
+def holds_again_from(row: Dated, last: date | None) -> date | None:
+    """Return from which day on ``row`` holds again when another takes over from it until ``last``.
+
+    None where it would have ended by then, and where the other one stays for good.
+    """
+    if last is None or (row.in_force_until is not None and row.in_force_until <= last):
+        return None
+    return last + ONE_DAY
 
 
 def last_day_before(first: date) -> date:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from core.errors import DomainError
 from core.rules.book import RuleBook
@@ -14,16 +15,21 @@ from core.rules.deadlines import (
     VISA_EXTENSION,
     Rule,
 )
-from core.terms import RuleAnchor, RulePurpose, RuleSide
+from core.rules.periods import ONE_DAY, holds_on
+from core.terms import RuleAnchor, RulePurpose, RuleSide, RuleUnit
 
 
 @dataclass(frozen=True, kw_only=True)
 class RuleForm:
-    """What every rule of a code has in common, and which anchors it may count from."""
+    """What every rule of a code has in common, and which anchors it may count from.
+
+    ``is_of_country`` says that the number of days stands in the country table, not in the rule.
+    """
 
     purpose: RulePurpose
     side: RuleSide
     anchors: tuple[RuleAnchor, ...]
+    is_of_country: bool = False
 
 
 _AFTER_ENTRY = (RuleAnchor.ENTRY,)
@@ -33,7 +39,7 @@ _BEFORE_EXPIRY = (RuleAnchor.VISA_EXPIRY, RuleAnchor.PASSPORT_EXPIRY, RuleAnchor
 FORMS = {
     REGISTRATION: RuleForm(purpose=RulePurpose.DUE, side=RuleSide.AFTER, anchors=_AFTER_ENTRY),
     REGISTRATION_EXEMPT: RuleForm(
-        purpose=RulePurpose.DUE, side=RuleSide.AFTER, anchors=_AFTER_ENTRY
+        purpose=RulePurpose.DUE, side=RuleSide.AFTER, anchors=_AFTER_ENTRY, is_of_country=True
     ),
     REGISTRATION_TARGET: RuleForm(
         purpose=RulePurpose.TARGET, side=RuleSide.AFTER, anchors=_AFTER_ENTRY
@@ -49,7 +55,8 @@ def refuse_unreachable(
     """Raise where no fact could ever lead to ``rule``.
 
     ``rule.code.unknown``, ``rule.anchor.unknown``, ``rule.citizenship.unknown`` and
-    ``rule.category.unknown`` (value ``names``) for words nobody uses; ``rule.unreachable`` for a
+    ``rule.category.unknown`` (value ``names``) for words nobody uses; ``rule.days.of_country`` for
+    days of its own in a rule that takes them from the country table; ``rule.unreachable`` for a
     scope that the other facts of such a case exclude: an extension is for holders of a study visa
     only, a first study visa for all others, the general term of registration for states that are
     not on the list of exempt ones, and the exempt term for those that are.
@@ -59,6 +66,8 @@ def refuse_unreachable(
         raise DomainError("rule.code.unknown", name=rule.code)
     if rule.anchor not in form.anchors:
         raise DomainError("rule.anchor.unknown")
+    if form.is_of_country and (rule.amount, rule.unit) != (0, RuleUnit.CALENDAR_DAYS):
+        raise DomainError("rule.days.of_country")
     if strange := rule.citizenships - set(states):
         raise DomainError("rule.citizenship.unknown", names=tuple(sorted(strange)))
     if strange := rule.visa_categories - set(categories):
@@ -75,6 +84,18 @@ def _is_reachable(rule: Rule, book: RuleBook) -> bool:
     if not rule.citizenships or rule.code == REGISTRATION_TARGET:
         return True
     is_exempt = [
-        book.exempt_days(iso2, rule.in_force_from) is not None for iso2 in rule.citizenships
+        book.exempt_days(iso2, day) is not None
+        for iso2 in rule.citizenships
+        for day in _turning_days(rule, book, iso2)
     ]
     return any(is_exempt) if rule.code == REGISTRATION_EXEMPT else not all(is_exempt)
+
+
+def _turning_days(rule: Rule, book: RuleBook, iso2: str) -> list[date]:
+    """Return the first day of ``rule`` and those on which the state joins or leaves the list."""
+    days = [rule.in_force_from]
+    for row in book.exemptions.get(iso2, ()):
+        days.append(row.in_force_from)
+        if row.in_force_until is not None:
+            days.append(row.in_force_until + ONE_DAY)
+    return [day for day in days if holds_on(rule, day)]

@@ -80,7 +80,7 @@ def put_charge(actor: Actor, form: ChargeForm) -> int:
     """Put an amount in force and return its id.
 
     Raises ``charge.name_missing``, ``charge.amount_unusable``, ``charge.currency_unusable``,
-    ``rule.source.empty`` and ``period.overlap``.
+    and what ``dated_rows.put_in_force`` raises.
     """
     if not form.name_en.strip():
         raise DomainError("charge.name_missing")

@@ -1,6 +1,6 @@
 """Dated reference rows: a new one takes over from the old, a mistaken one is withdrawn."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, TypeVar
@@ -11,17 +11,21 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.errors import Conflict, DomainError, NotFound
 from core.permissions import Actor
-from core.rules.periods import last_day_before, one_taken_over
+from core.rules.periods import holds_again_from, last_day_before, one_taken_over
 from core.services import audit
 from core.services.rulebook import change_alone
-from core.services.versions import claim, touch
+from core.services.texts import refuse_unwritable
+from core.services.versions import claim, sign, touch
 from db.engine import writing
-from db.models.reference import Founded
+from db.models.reference import Founded, Holiday
 
 Row = TypeVar("Row", bound=Founded)
 
-#: The longest source, note or text anybody needs to write.
-LONGEST_TEXT = 2000
+#: What belongs to a row alone and not to what it says.
+_OWN = frozenset(
+    "id reference_key reference_digest version changed_at changed_by in_force_from ended_id "
+    "ended_until".split()
+)
 
 
 @contextmanager
@@ -38,21 +42,45 @@ def changing() -> Iterator[Session]:
 def put_in_force(session: Session, actor: Actor, row: Row, rivals: Sequence[Row]) -> Row | None:
     """Add ``row``, confirmed by ``actor``, and end the one of ``rivals`` it takes over from.
 
-    Return that one. Raises ``period.overlap`` and ``period.reversed``
-    (see :func:`core.rules.periods.one_taken_over`), and ``rule.source.empty``.
+    That one holds again after the last day of ``row``, as a row of its own. Return it. Raises
+    ``period.overlap`` and ``period.reversed`` (see :func:`core.rules.periods.one_taken_over`), and
+    what :func:`refuse_unfounded` raises.
     """
-    if not row.source.strip():
-        raise DomainError("rule.source.empty")
+    refuse_unfounded(row)
     standing = [rival for rival in rivals if rival.withdrawn_at is None]
     ended = one_taken_over(standing, row.in_force_from, row.in_force_until)
     if ended is not None:
         touch(ended, actor)
         row.ended_id, row.ended_until = ended.id, ended.in_force_until
+        _go_on_after(session, actor, ended, row.in_force_until)
         ended.in_force_until = last_day_before(row.in_force_from)
     row.confirmed_by, row.confirmed_at = actor.full_name, clock.utc_now()
+    sign(row, actor)
     session.add(row)
     session.flush()
     return ended
+
+
+def refuse_unfounded(row: Founded | Holiday) -> None:
+    """Raise ``rule.source.empty``, or what :func:`refuse_unwritable` raises for its texts."""
+    if not row.source.strip():
+        raise DomainError("rule.source.empty")
+    refuse_unwritable(row)
+
+
+def _go_on_after(session: Session, actor: Actor, ended: Row, last: date | None) -> None:
+    """Add what ``ended`` says once more, for the days after ``last`` on which it would have held.
+
+    It names the row it repeats, so that it can be taken back once nothing stands between them.
+    """
+    again = holds_again_from(ended, last)
+    if again is None:
+        return
+    table: Any = type(ended)
+    said = {name: getattr(ended, name) for name in set(sa.inspect(table).columns.keys()) - _OWN}
+    row = table(**said, in_force_from=again, ended_id=ended.id, ended_until=ended.in_force_until)
+    sign(row, actor)
+    session.add(row)
 
 
 def withdraw(session: Session, actor: Actor, row: Founded, *, version: int) -> None:
@@ -60,8 +88,13 @@ def withdraw(session: Session, actor: Actor, row: Founded, *, version: int) -> N
     claim(session, row, actor, seen_version=version)
     if row.withdrawn_at is not None:
         raise DomainError("rule.withdrawn")
-    row.withdrawn_at, row.withdrawn_by = clock.utc_now(), actor.full_name
+    take_back(row, by=actor.full_name)
     session.flush()
+
+
+def take_back(row: Founded, *, by: str) -> None:
+    """Note that ``row`` was a mistake, which ``by`` said now."""
+    row.withdrawn_at, row.withdrawn_by = clock.utc_now(), by
 
 
 def give_back(session: Session, actor: Actor, row: Row) -> None:
@@ -100,6 +133,23 @@ def end(session: Session, actor: Actor, row: Row, *, last_day: date, version: in
         raise DomainError("period.reversed")
     row.in_force_until = last_day
     session.flush()
+
+
+def edition_of(rows: Iterable[Founded]) -> int:
+    """Return a number that every change of ``rows`` makes larger, a row more among them too."""
+    return sum(row.version for row in rows)
+
+
+def refuse_overtaken(rows: Sequence[Founded], *, edition: int | None) -> None:
+    """Raise :class:`Conflict` where ``rows`` were changed after somebody saw ``edition`` of them.
+
+    ``rows`` are all of one kind, withdrawn ones too; None where nobody looked at them.
+    """
+    if edition is None or edition_of(rows) == edition:
+        return
+    changes = [(row.changed_at, row.changed_by) for row in rows if row.changed_at is not None]
+    changed_at, changed_by = max(changes, default=(None, None))
+    raise Conflict(changed_by=changed_by, changed_at=changed_at)
 
 
 def refuse_stale(row: Founded, *, seen_version: int | None) -> None:

@@ -13,13 +13,13 @@ from core.rules.book import RuleBook
 from core.rules.calendar import SATURDAY, DayOff, WorkCalendar
 from core.services import audit
 from core.services.case_views import Names
-from core.services.dated_rows import changing
+from core.services.dated_rows import changing, refuse_unfounded
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
-from core.services.jobs import enqueue
+from core.services.jobs import recompute
 from core.services.rulebook import open_rule_book
 from core.services.versions import claim
-from core.terms import Confidence, JobKind
+from core.terms import Confidence
 from db.engine import reading
 from db.models.reference import Holiday, HouseSetting
 
@@ -104,22 +104,13 @@ def preview_day(actor: Actor, form: DayForm) -> Impact:  # noqa: ARG001
 def add_day(actor: Actor, form: DayForm, *, accepts_late: bool = False) -> None:
     """Add a day off, or a working weekend day; its year has to be confirmed again.
 
-    Raises ``holiday.name_missing``, ``rule.source.empty``, ``holiday.taken``,
-    ``holiday.no_weekend``, and ``rule.cases_late`` until ``accepts_late``.
+    Raises ``holiday.name_missing``, ``holiday.taken``, ``holiday.struck``, ``holiday.no_weekend``,
+    what ``dated_rows.refuse_unfounded`` raises, and ``rule.cases_late`` until ``accepts_late``.
     """
     refuse_unconfirmed(preview_day(actor, form), accepts_late=accepts_late)
     with changing() as session:
-        if session.get(Holiday, form.day) is not None:
-            raise DomainError("holiday.taken", on=form.day)
-        row = Holiday(
-            day=form.day,
-            name_en=form.name_en.strip(),
-            name_ru=form.name_ru.strip(),
-            name_ky=form.name_ky.strip(),
-            is_working=form.is_working,
-            source=form.source.strip(),
-            confidence=Confidence.OFFICIAL,
-        )
+        _refuse_known(session, form.day)
+        row = _row(form)
         session.add(row)
         session.flush()
         _changed(session, actor, "holiday.add", row)
@@ -167,12 +158,10 @@ def confirm_year(actor: Actor, year: int) -> None:
 def _with_day(session: Session, form: DayForm) -> RuleBook:
     if not form.name_en.strip():
         raise DomainError("holiday.name_missing")
-    if not form.source.strip():
-        raise DomainError("rule.source.empty")
+    refuse_unfounded(_row(form))
     if form.is_working and form.day.weekday() < SATURDAY:
         raise DomainError("holiday.no_weekend")
-    if session.get(Holiday, form.day) is not None:
-        raise DomainError("holiday.taken", on=form.day)
+    _refuse_known(session, form.day)
     book = open_rule_book(session)
     calendar = book.calendar
     if form.is_working:
@@ -180,6 +169,24 @@ def _with_day(session: Session, form: DayForm) -> RuleBook:
         return replace(book, calendar=replace(calendar, working_weekends=weekends))
     days = {**calendar.holidays, form.day: DayOff(form.name_en, form.name_ru, form.name_ky)}
     return replace(book, calendar=replace(calendar, holidays=days))
+
+
+def _row(form: DayForm) -> Holiday:
+    return Holiday(
+        day=form.day,
+        name_en=form.name_en.strip(),
+        name_ru=form.name_ru.strip(),
+        name_ky=form.name_ky.strip(),
+        is_working=form.is_working,
+        source=form.source.strip(),
+        confidence=Confidence.OFFICIAL,
+    )
+
+
+def _refuse_known(session: Session, day: date) -> None:
+    known = session.get(Holiday, day)
+    if known is not None:
+        raise DomainError("holiday.struck" if known.is_struck else "holiday.taken", on=day)
 
 
 def _with_struck(session: Session, row: Holiday, *, is_struck: bool) -> RuleBook:
@@ -209,7 +216,7 @@ def _changed(session: Session, actor: Actor, action: str, row: Holiday) -> None:
         subject_kind="holiday",
         clear={"day": row.day.isoformat(), "name": row.name_en},
     )
-    enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
+    recompute(session, actor)
 
 
 def _existing(session: Session, day: date) -> Holiday:

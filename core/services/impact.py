@@ -46,12 +46,15 @@ class Move:
 class Impact:
     """What a change does: ``moved`` of ``open_cases`` get another date, ``lost`` of them none.
 
+    ``safe_moved`` get another safe date, whether or not their due date moves.
+
     ``most`` names the cases that move most; ``late`` those whose date would now lie in the past,
     ``late_count`` of them in all.
     """
 
     open_cases: int = 0
     moved: int = 0
+    safe_moved: int = 0
     lost: int = 0
     late_count: int = 0
     most: tuple[Move, ...] = ()
@@ -62,20 +65,22 @@ def impact_of(session: Session, book: RuleBook) -> Impact:
     """Return what it would do to the open cases if ``book`` were the one in force."""
     today = clock.today(settings.current().time_zone)
     computation = Computation(book)
-    open_cases = moved = lost = late_count = 0
+    open_cases = moved = safe_moved = lost = late_count = 0
     most: list[tuple[int, int, _Change]] = []
     late: list[_Change] = []
     question = (
         known_dates(Case.closed_at.is_(None))
-        .add_columns(Deadline.due_on, Deadline.is_open)
+        .add_columns(Deadline.due_on, Deadline.target_on, Deadline.is_open)
         .outerjoin(Deadline, Deadline.case_id == Case.id)
         .order_by(Case.id)
         .execution_options(yield_per=_CHUNK)
     )
-    for case_id, person_id, *values, due_on, is_open in session.execute(question):
+    for case_id, person_id, *values, due_on, target_on, is_open in session.execute(question):
         open_cases += 1
         known = case_dates(values)
         pair = computation(known)
+        safe = pair[1].due_on if pair and pair[1] else None
+        safe_moved += safe != (target_on if is_open else None)
         before, after = (due_on if is_open else None), (pair[0].due_on if pair else None)
         if before == after:
             continue
@@ -95,6 +100,7 @@ def impact_of(session: Session, book: RuleBook) -> Impact:
     return Impact(
         open_cases=open_cases,
         moved=moved,
+        safe_moved=safe_moved,
         lost=lost,
         late_count=late_count,
         most=tuple(change.named(names) for change in named),

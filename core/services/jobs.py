@@ -92,6 +92,27 @@ def enqueue(
     return job.id
 
 
+def recompute(session: Session, actor: Actor) -> int:
+    """Have every due date computed anew after the caller's transaction; return the work's id.
+
+    What already waits will do for this change too. It is held until the caller's commit, so that
+    nobody begins it without having the change before him.
+    """
+    waiting = (
+        sa.select(sa.func.min(Job.id))
+        .filter_by(kind=JobKind.RECOMPUTE_DEADLINES, status=JobStatus.WAITING)
+        .scalar_subquery()
+    )
+    held = session.scalar(
+        sa.update(Job)
+        .where(Job.id == waiting, Job.status == JobStatus.WAITING)
+        .values(status=JobStatus.WAITING)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
+    return held or enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
+
+
 def has_waiting_work() -> bool:
     """Return whether there is work nobody does."""
     with reading() as session:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core.permissions import SYSTEM_ACTOR
 from core.services.dated_rows import changing
-from core.services.jobs import enqueue
+from core.services.jobs import recompute
 from core.services.shipped import (
     FOLDER,
     SHIPPED,
@@ -27,7 +27,7 @@ from core.services.shipped import (
     rows_of,
     shipped_rows,
 )
-from core.terms import Confidence, InstitutionKind, JobKind, PartnershipStage
+from core.terms import Confidence, InstitutionKind, PartnershipStage
 from db.models.partners import Institution
 from db.models.reference import Country, Holiday, HouseSetting
 
@@ -59,7 +59,7 @@ def load_reference_data() -> LoadReport:
             session.add(HouseSetting(name=_DIGEST_NAME, value={"digest": digest}))
         else:
             stored.value = {"digest": digest}
-            enqueue(session, SYSTEM_ACTOR, JobKind.RECOMPUTE_DEADLINES)
+            recompute(session, SYSTEM_ACTOR)
         return report
 
 

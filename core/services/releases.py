@@ -19,7 +19,7 @@ from core.services import dated_rows
 from core.services.case_views import Names
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
-from core.services.jobs import enqueue
+from core.services.jobs import recompute
 from core.services.rulebook import open_rule_book, rule_of
 from core.services.shipped import (
     SHIPPED,
@@ -31,7 +31,6 @@ from core.services.shipped import (
     shipped_rows,
 )
 from core.services.versions import claim
-from core.terms import JobKind
 from db.engine import reading
 from db.models.reference import RegistrationExemption, RuleRow
 
@@ -121,7 +120,7 @@ def take_shipped(actor: Actor, key: str, *, version: int, accepts_late: bool = F
         session.flush()
         dated_rows.record(session, actor, "shipped.take", row, key=key)
         if table.model in (RuleRow, RegistrationExemption):
-            enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
+            recompute(session, actor)
 
 
 @requires(Permission.EDIT_RULES)

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from core import clock, settings
 from core.errors import DomainError
 from core.permissions import Actor, Permission
+from core.rules.checklists import excludes_everybody
 from core.rules.names import fold
-from core.rules.periods import last_day_before
+from core.rules.periods import last_day_before, overlaps
 from core.services import dated_rows
 from core.services.case_views import Names
 from core.services.guard import requires
@@ -93,12 +94,16 @@ def put_requirement(actor: Actor, form: RequirementForm) -> int:
     """Add a requirement, or let it take the place of ``form.replaces`` from its day on.
 
     Return its id. Raises ``requirement.name_missing``, ``requirement.copies_out_of_range``,
-    ``rule.citizenship.unknown``, ``rule.source.empty``, ``period.overlap``, :class:`Conflict`.
+    ``requirement.unreachable``, ``rule.citizenship.unknown``, ``requirement.taken`` where the same
+    is asked of the same people already, what ``dated_rows.put_in_force`` raises, and
+    :class:`Conflict`.
     """
     if not form.name_en.strip():
         raise DomainError("requirement.name_missing")
     if not 0 <= form.copies <= MOST_COPIES:
         raise DomainError("requirement.copies_out_of_range", most=MOST_COPIES)
+    if excludes_everybody(form.conditions):
+        raise DomainError("requirement.unreachable")
     with dated_rows.changing() as session:
         _refuse_unknown_states(session, form)
         old = None
@@ -107,13 +112,14 @@ def put_requirement(actor: Actor, form: RequirementForm) -> int:
             dated_rows.refuse_stale(old, seen_version=form.version)
         row = _row(form, old)
         if old is None:
+            _refuse_twice(session, form)
             row.item_code, row.position = _place(session, form)
         rivals = _versions(session, row)
         if old is not None and not old.is_active:
             # A proposal was never asked for, so there is no period that this one could cut.
             rivals = [rival for rival in rivals if rival.is_active]
             touch(old, actor)
-            old.withdrawn_at, old.withdrawn_by = clock.utc_now(), actor.full_name
+            dated_rows.take_back(old, by=actor.full_name)
         dated_rows.put_in_force(session, actor, row, rivals)
         dated_rows.record(session, actor, "requirement.change", row, item=row.item_code)
         return row.id
@@ -123,15 +129,22 @@ def put_requirement(actor: Actor, form: RequirementForm) -> int:
 def retire_requirement(actor: Actor, requirement_id: int, *, from_on: date, version: int) -> None:
     """Ask for a document no longer in cases opened on ``from_on`` or later.
 
-    Raises :class:`Conflict`, and ``period.reversed`` for a day before it was ever asked for.
+    Changes of it that were to begin later are withdrawn. Raises :class:`Conflict`, and
+    ``period.reversed`` for a day before this row of it holds.
     """
     with dated_rows.changing() as session:
         row = dated_rows.existing(session, RequirementRow, requirement_id)
-        last_day = last_day_before(from_on)
-        if from_on == row.in_force_from:
-            dated_rows.withdraw(session, actor, row, version=version)
-        else:
-            dated_rows.end(session, actor, row, last_day=last_day, version=version)
+        claim(session, row, actor, seen_version=version)
+        if from_on < row.in_force_from:
+            raise DomainError("period.reversed")
+        for each in _versions(session, row):
+            if each.withdrawn_at is not None or not overlaps(each, from_on, None):
+                continue
+            touch(each, actor)
+            if each.in_force_from >= from_on:
+                dated_rows.take_back(each, by=actor.full_name)
+            else:
+                each.in_force_until = last_day_before(from_on)
         dated_rows.record(session, actor, "requirement.retire", row, item=row.item_code)
 
 
@@ -167,6 +180,19 @@ def _refuse_unknown_states(session: Session, form: RequirementForm) -> None:
     known = set(session.scalars(sa.select(Country.iso2).order_by(Country.iso2)))
     if strange := form.citizenships - known:
         raise DomainError("rule.citizenship.unknown", names=tuple(sorted(strange)))
+
+
+def _refuse_twice(session: Session, form: RequirementForm) -> None:
+    """Raise ``requirement.taken`` (value ``name``); a second click must not ask for it twice."""
+    for row in _rows(session, form.procedure):
+        if (
+            row.is_active
+            and overlaps(row, form.in_force_from, None)
+            and fold(row.name_en) == fold(form.name_en)
+            and set(row.conditions) == form.conditions
+            and set(row.citizenships) == form.citizenships
+        ):
+            raise DomainError("requirement.taken", name=row.name_en)
 
 
 def _rows(session: Session, procedure: CaseKind) -> list[RequirementRow]:

@@ -7,22 +7,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import clock, settings
+from core.errors import DomainError
 from core.i18n import use_language
 from core.messages import rule_sentence
 from core.permissions import Actor, Permission
 from core.rules.book import RuleBook
 from core.rules.deadlines import Rule
-from core.rules.periods import last_day_before, one_taken_over
+from core.rules.limits import MONTHS_A_YEAR, add_months
+from core.rules.periods import holds_again_from, last_day_before, one_taken_over
 from core.rules.reach import FORMS, refuse_unreachable
 from core.services import dated_rows
 from core.services.case_views import Names
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
-from core.services.jobs import enqueue
+from core.services.jobs import recompute
 from core.services.rulebook import open_rule_book, rule_of, visa_categories
 from core.terms import (
     Confidence,
-    JobKind,
     Language,
     ResidenceKind,
     RuleAnchor,
@@ -36,7 +37,10 @@ from db.models.reference import Country, RuleRow
 
 @dataclass(frozen=True, kw_only=True)
 class RuleView:
-    """A rule as Settings shows it; ``is_due_for_recheck`` where its day of rechecking is past."""
+    """A rule as Settings shows it; ``is_due_for_recheck`` where its day of rechecking is past.
+
+    ``next_recheck`` is the day to propose when it is confirmed: the one it has, if that lies ahead.
+    """
 
     rule_id: int
     version: int
@@ -59,6 +63,7 @@ class RuleView:
     confirmed_by: str | None
     confirmed_at: datetime | None
     recheck_by: date | None
+    next_recheck: date
     is_due_for_recheck: bool
     withdrawn_by: str | None
 
@@ -128,27 +133,29 @@ def preview_rule(actor: Actor, change: RuleChange) -> Impact:  # noqa: ARG001
 def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False) -> int:
     """Put a rule in force and return its id; the due dates of open cases follow within minutes.
 
-    Raises what :func:`refuse_unreachable` and :class:`Rule` raise for a rule that cannot be,
-    ``period.overlap``, :class:`Conflict`, and ``rule.cases_late`` until ``accepts_late`` says that
-    open cases may become late.
+    Raises what :func:`refuse_unreachable` and :class:`Rule` raise for a rule that cannot be, what
+    ``dated_rows.put_in_force`` raises, :class:`Conflict`, and ``rule.cases_late`` until
+    ``accepts_late`` says that open cases may become late.
     """
     refuse_unconfirmed(preview_rule(actor, change), accepts_late=accepts_late)
     with dated_rows.changing() as session:
-        if change.looked_at is not None:
-            seen = dated_rows.existing(session, RuleRow, change.looked_at)
-            dated_rows.refuse_stale(seen, seen_version=change.version)
+        _refuse_stale(session, change)
         row = _row(change)
         ended = dated_rows.put_in_force(session, actor, row, _of_scope(session, _rule(change)))
         values = {"code": row.code, "amount": row.amount, "unit": row.unit.value}
         replaced = {"replaces": ended.id} if ended else {}
         dated_rows.record(session, actor, "rule.change", row, **values, **replaced)
-        enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
+        recompute(session, actor)
         return row.id
 
 
 @requires(Permission.EDIT_RULES)
 def confirm_rule(actor: Actor, rule_id: int, *, recheck_by: date | None, version: int) -> None:
-    """Note that the head compared a rule with its source today. Raises :class:`Conflict`."""
+    """Note that the head compared a rule with its source today.
+
+    Raises :class:`Conflict`, and ``rule.recheck_past`` for a day to recheck that is over.
+    """
+    _refuse_past_recheck(recheck_by)
     with dated_rows.changing() as session:
         row = dated_rows.existing(session, RuleRow, rule_id)
         dated_rows.confirm(session, actor, row, recheck_by=recheck_by, version=version)
@@ -184,20 +191,36 @@ def withdraw_rule(actor: Actor, rule_id: int, *, version: int, accepts_late: boo
         dated_rows.withdraw(session, actor, row, version=version)
         dated_rows.give_back(session, actor, row)
         dated_rows.record(session, actor, "rule.withdraw", row, code=row.code)
-        enqueue(session, actor, JobKind.RECOMPUTE_DEADLINES)
+        recompute(session, actor)
+
+
+def _refuse_past_recheck(day: date | None) -> None:
+    if day is not None and day <= clock.today(settings.current().time_zone):
+        raise DomainError("rule.recheck_past")
+
+
+def _refuse_stale(session: Session, change: RuleChange) -> None:
+    if change.looked_at is not None:
+        seen = dated_rows.existing(session, RuleRow, change.looked_at)
+        dated_rows.refuse_stale(seen, seen_version=change.version)
 
 
 def _changed_book(session: Session, change: RuleChange) -> RuleBook:
+    _refuse_stale(session, change)
+    _refuse_past_recheck(change.recheck_by)
     book = open_rule_book(session)
     new = _rule(change)
     states = session.scalars(sa.select(Country.iso2).order_by(Country.iso2)).all()
     refuse_unreachable(new, book, states=states, categories=visa_categories())
+    dated_rows.refuse_unfounded(_row(change))
     same = [rule for rule in book.rules if rule.scope == new.scope]
     ended = one_taken_over(same, new.in_force_from, new.in_force_until)
-    kept = tuple(
-        replace(rule, in_force_until=last_day_before(new.in_force_from)) if rule is ended else rule
-        for rule in book.rules
-    )
+    if ended is None:
+        return replace(book, rules=(*book.rules, new))
+    kept = [rule for rule in book.rules if rule is not ended]
+    kept.append(replace(ended, in_force_until=last_day_before(new.in_force_from)))
+    if again := holds_again_from(ended, new.in_force_until):
+        kept.append(replace(ended, in_force_from=again))
     return replace(book, rules=(*kept, new))
 
 
@@ -262,6 +285,12 @@ def _is_past(view: RuleView, today: date) -> bool:
     return ended or view.withdrawn_by is not None
 
 
+def _next_recheck(row: RuleRow, today: date) -> date:
+    if row.recheck_by is not None and row.recheck_by > today:
+        return row.recheck_by
+    return add_months(today, MONTHS_A_YEAR)
+
+
 def _view(row: RuleRow, *, today: date) -> RuleView:
     view = RuleView(
         rule_id=row.id,
@@ -285,6 +314,7 @@ def _view(row: RuleRow, *, today: date) -> RuleView:
         confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at,
         recheck_by=row.recheck_by,
+        next_recheck=_next_recheck(row, today),
         is_due_for_recheck=False,
         withdrawn_by=row.withdrawn_by,
     )

@@ -68,13 +68,16 @@ def list_steps(actor: Actor, procedure: CaseKind) -> tuple[StepView, ...]:  # no
 def add_step(actor: Actor, form: StepForm) -> int:
     """Add a step at the end and return its id.
 
-    Raises ``step.name_missing``, ``rule.days.out_of_range`` and ``rule.source.empty``.
+    Raises ``step.name_missing``, ``rule.days.out_of_range``, ``step.taken`` where the
+    same office does the same already, and what ``dated_rows.refuse_unfounded`` raises.
     """
     _refuse(form)
     with dated_rows.changing() as session:
         rows = _rows(session, form.procedure)
         base = "_".join(fold(form.name_en).split())[:50] or "step"
         taken = {row.code for row in rows}
+        if (form.waits_for, fold(form.name_en)) in {(r.waits_for, fold(r.name_en)) for r in rows}:
+            raise DomainError("step.taken", name=form.name_en.strip())
         row = StepRow(
             procedure=form.procedure,
             code=base if base not in taken else f"{base}_{len(rows)}",
@@ -83,6 +86,7 @@ def add_step(actor: Actor, form: StepForm) -> int:
             in_force_from=_today(),
         )
         _fill(row, form, actor)
+        dated_rows.refuse_unfounded(row)
         session.add(row)
         session.flush()
         dated_rows.record(session, actor, "step.add", row, step=row.code)
@@ -97,6 +101,7 @@ def change_step(actor: Actor, step_id: int, form: StepForm, *, version: int) -> 
         row = dated_rows.existing(session, StepRow, step_id)
         claim(session, row, actor, seen_version=version)
         _fill(row, form, actor)
+        dated_rows.refuse_unfounded(row)
         dated_rows.record(session, actor, "step.change", row, step=row.code)
 
 
@@ -128,8 +133,6 @@ def _refuse(form: StepForm) -> None:
         raise DomainError("step.name_missing")
     if not 0 <= (form.planned_days or 0) <= LONGEST_TERM:
         raise DomainError("rule.days.out_of_range", amount=form.planned_days, longest=LONGEST_TERM)
-    if not form.source.strip():
-        raise DomainError("rule.source.empty")
 
 
 def _rows(session: Session, procedure: CaseKind) -> list[StepRow]:

@@ -35,5 +35,10 @@ def claim(session: Session, row: Versioned, actor: Actor, *, seen_version: int) 
 def touch(row: Versioned, actor: Actor) -> None:
     """Count one more change of ``row``, by ``actor``, now; for changes nobody could have raced."""
     row.version += 1
+    sign(row, actor)
+
+
+def sign(row: Versioned, actor: Actor) -> None:
+    """Note that ``actor`` wrote ``row`` now."""
     row.changed_by = actor.full_name
     row.changed_at = clock.utc_now()

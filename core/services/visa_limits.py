@@ -76,14 +76,14 @@ def change_passport_margin(actor: Actor, months: int, *, version: int) -> None:
 def visa_limits(actor: Actor, person_id: int, *, requested_until: date | None = None) -> VisaLimits:
     """Return what limits the study visa that follows the person's present one.
 
-    It starts on the day after the present visa, or today where there is none. Raises
-    :class:`NotFound` outside the actor's scope.
+    It starts on the day after the present visa, or today where there is none or it is over.
+    Raises :class:`NotFound` outside the actor's scope.
     """
     today = clock.today(settings.current().time_zone)
     with reading() as session:
         visible_person(session, actor, person_id)
         visa = current_visa(session, person_id)
-        starts_on = visa.valid_until + timedelta(days=1) if visa else today
+        starts_on = max(today, visa.valid_until + timedelta(days=1)) if visa else today
         enrolment = session.scalars(
             sa.select(Enrolment).filter_by(person_id=person_id, is_current=True)
         ).one_or_none()

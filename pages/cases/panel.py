@@ -97,8 +97,7 @@ def why(date: ExplainedDate) -> None:
     for step in date.steps:
         st.markdown(f"- {escaped(explained(step))}")
     st.caption(escaped(_("Source: %(source)s") % {"source": date.source}))
-    if date.source_url.startswith("https://"):
-        st.link_button(_("Open the source"), date.source_url)
+    parts.source_link(date.source_url)
     since = _("In force since %(date)s · %(confidence)s · rule %(code)s")
     values = {
         "date": format_date(date.in_force_from),

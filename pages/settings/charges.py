@@ -50,7 +50,7 @@ def _table(actor: Actor, charges: tuple[ChargeView, ...]) -> None:
         key="settings_charges",
         column_config={
             "kind": st.column_config.TextColumn(_("Kind")),
-            "name": st.column_config.TextColumn(_("Name")),
+            "name": st.column_config.TextColumn(_("What it is called")),
             "amount": st.column_config.TextColumn(_("Amount")),
             "procedure": st.column_config.TextColumn(_("Procedure")),
             "period": st.column_config.TextColumn(_("In force")),

@@ -1,5 +1,7 @@
 """Checklists: what each procedure asks for, in the order of the package; the head changes it."""
 
+from dataclasses import asdict, replace
+
 import streamlit as st
 
 from core.errors import DomainError
@@ -23,11 +25,11 @@ from pages.cases.panel import name_of
 from pages.settings.fields import (
     first_day_field,
     name_fields,
+    origin_fields,
     period_text,
     show_origin,
-    source_fields,
 )
-from pages.shell import links, parts
+from pages.shell import editing, links, parts
 from pages.shell.parts import escaped
 
 
@@ -52,8 +54,7 @@ def render(actor: Actor) -> None:
     if chosen is not None:
         _detail(actor, chosen)
     if actor.can(Permission.EDIT_RULES):
-        with st.expander(_("Add a document"), icon=":material/add:"):
-            _form(actor, procedure, None)
+        _form(actor, procedure, None)
 
 
 def _table(rows: tuple[RequirementView, ...]) -> None:
@@ -122,9 +123,7 @@ def _detail(actor: Actor, row: RequirementView) -> None:
             _move_button(actor, row, up=False)
             if row.is_active:
                 _retire(actor, row)
-        label = _("Change from a day on") if row.is_active else _("Ask for it from a day on")
-        with st.expander(label, icon=":material/edit_calendar:"):
-            _form(actor, row.procedure, row)
+        _form(actor, row.procedure, row)
 
 
 def _move_button(actor: Actor, row: RequirementView, *, up: bool) -> None:
@@ -157,26 +156,30 @@ def _retire(actor: Actor, row: RequirementView) -> None:
 
 
 def _form(actor: Actor, procedure: CaseKind, row: RequirementView | None) -> None:
-    row_key = f"{row.requirement_id}_{row.version}" if row else f"new_{procedure.value}"
-    key = f"settings_item_{row_key}"
-    with st.form(key, border=False):
-        form = _fields(actor, procedure, row, key)
-        if not st.form_submit_button(_("Put in force"), type="primary"):
-            return
-    try:
-        new_id = put_requirement(actor, form)
-    except DomainError as error:
-        parts.refusal(error)
-        return
-    links.put_in_address(item=new_id)
-    parts.done(_("The checklist is changed for cases opened from that day on."))
-    st.rerun()
+    """Offer the form of a new document, or of one that takes the place of ``row``."""
+    label = _("Add a document")
+    if row is not None:
+        label = _("Change from a day on") if row.is_active else _("Ask for it from a day on")
+
+    def put(form: RequirementForm, seen: int) -> None:
+        links.put_in_address(item=put_requirement(actor, replace(form, version=seen)))
+
+    editing.offer(
+        label,
+        key=f"settings_item_{row.requirement_id if row else f'new_{procedure.value}'}",
+        version=row.version if row else 0,
+        fields=lambda key: _fields(actor, procedure, row, key),
+        save=put,
+        said=_("The checklist is changed for cases opened from that day on."),
+        icon=":material/edit_calendar:" if row else ":material/add:",
+        button=_("Put in force"),
+    )
 
 
 def _fields(
     actor: Actor, procedure: CaseKind, row: RequirementView | None, key: str
 ) -> RequirementForm:
-    names = name_fields(key, row.name if row else None)
+    names = name_fields(key, row.name if row else None, longest=300)
     first, second = st.columns(2)
     conditions = first.multiselect(
         _("Only if the student"),
@@ -218,7 +221,7 @@ def _fields(
             value=row.needs_translation if row else False,
             key=f"{key}_translation",
         )
-    source, confidence, note = source_fields(key)
+    origin = origin_fields(key)
     return RequirementForm(
         procedure=procedure,
         name_en=names.en,
@@ -230,10 +233,7 @@ def _fields(
         copies=int(copies),
         needs_original=needs_original,
         needs_translation=needs_translation,
-        source=source,
-        confidence=confidence,
-        note=note,
+        **asdict(origin),
         in_force_from=first_day,
         replaces=row.requirement_id if row else None,
-        version=row.version if row else None,
     )

@@ -1,11 +1,13 @@
 """Countries: exempt days of registration and visa-free terms, two tables that are not one."""
 
+from dataclasses import asdict, replace
+
 import streamlit as st
 
-from core.errors import DomainError
 from core.i18n import _, ngettext
 from core.messages import days_counted
 from core.permissions import Actor, Permission
+from core.rules.deadlines import LONGEST_TERM
 from core.services.countries import (
     CountryView,
     ExemptionForm,
@@ -17,15 +19,12 @@ from core.services.countries import (
     preview_exemption,
 )
 from core.services.house import today
-from core.services.impact import Impact
 from core.terms import RuleUnit
 from core.words import word
 from pages.settings import impact as impacts
-from pages.settings.fields import first_day_field, period_text, show_origin, source_fields
-from pages.shell import links, parts
+from pages.settings.fields import first_day_field, origin_fields, period_text, show_origin
+from pages.shell import editing, links, parts
 from pages.shell.parts import escaped
-
-_PLAN = "settings_exemption_plan"
 
 
 def render(actor: Actor) -> None:
@@ -34,7 +33,7 @@ def render(actor: Actor) -> None:
     search = st.text_input(
         _("Search"),
         value=links.text_in_address("q"),
-        placeholder=_("Part of a name"),
+        placeholder=_("Part of what it is called"),
         key="settings_country_search",
         icon=":material/search:",
     )
@@ -98,7 +97,11 @@ def _note(state: CountryView) -> str:
 def _detail(actor: Actor, state: CountryView) -> None:
     with st.container(border=True):
         st.subheader(escaped(state.name), anchor=False)
-        first, second = st.tabs([_("Days without registration"), _("Stay without a visa")])
+        # With a key, the tab that is open stays open when something else on the page appears.
+        first, second = st.tabs(
+            [_("Days without registration"), _("Stay without a visa")],
+            key="settings_country_tabs",
+        )
         with first:
             _terms(state.exemptions, [_exempt(term) for term in state.exemptions])
             if actor.can(Permission.EDIT_RULES):
@@ -120,99 +123,89 @@ def _terms(terms: tuple[TermView, ...], texts: list[str]) -> None:
             url=term.source_url,
             confidence=term.confidence,
             confirmed_by=term.confirmed_by,
-            confirmed_at=None,
+            confirmed_at=term.confirmed_at,
             note=term.note,
         )
 
 
 def _exemption_form(actor: Actor, state: CountryView) -> None:
-    key = f"settings_exempt_{state.iso2}"
-    with st.expander(_("Change from a day on"), icon=":material/edit_calendar:"), st.form(key):
-        first, second, third = st.columns(3, vertical_alignment="bottom")
-        days = first.number_input(
-            _("Calendar days"),
-            min_value=0,
-            max_value=3650,
-            value=(state.exemption.days or 0) if state.exemption else 0,
-            key=f"{key}_days",
-        )
-        with second:
-            first_day = first_day_field(key, value=today())
-        is_struck = third.checkbox(_("Take the state off the list"), key=f"{key}_struck")
-        source, confidence, note = source_fields(key)
-        is_asked = st.form_submit_button(
-            _("Show what would move"), type="primary", icon=":material/visibility:"
-        )
-    if is_asked:
-        form = ExemptionForm(
-            iso2=state.iso2,
-            days=None if is_struck else int(days),
-            in_force_from=first_day,
-            source=source,
-            confidence=confidence,
-            note=note,
-        )
-        try:
-            with impacts.looking():
-                st.session_state[_PLAN] = (form, preview_exemption(actor, form))
-        except DomainError as error:
-            st.session_state.pop(_PLAN, None)
-            parts.refusal(error)
-            return
-    plan: tuple[ExemptionForm, Impact] | None = st.session_state.get(_PLAN)
-    if plan is None or plan[0].iso2 != state.iso2:
-        return
-    form, impact = plan
-    counted = _("the general term") if form.days is None else str(form.days)
-    title = f"{state.name}: {counted}, {period_text(form.in_force_from, None)}"
+    def apply(form: ExemptionForm, seen: int, accepts_late: bool) -> None:
+        change_exemption(actor, replace(form, edition=seen), accepts_late=accepts_late)
 
-    def apply(accepts_late: bool) -> None:
-        change_exemption(actor, form, accepts_late=accepts_late)
+    impacts.offer_change(
+        _("Change from a day on"),
+        key=f"settings_exempt_{state.iso2}",
+        version=state.exemption_edition,
+        fields=lambda key: _exemption_fields(state, key),
+        look=lambda form, seen: preview_exemption(actor, replace(form, edition=seen)),
+        title=lambda form: _in_one_line(state, form),
+        apply=apply,
+    )
 
-    if impacts.offer("settings_exemption_plan", title, impact, apply):
-        st.session_state.pop(_PLAN, None)
-        st.rerun()
+
+def _in_one_line(state: CountryView, form: ExemptionForm) -> str:
+    counted = _("the general term")
+    if form.days is not None:
+        counted = days_counted(form.days, RuleUnit.CALENDAR_DAYS)
+    return f"{state.name}: {counted}, {period_text(form.in_force_from, None)}"
+
+
+def _exemption_fields(state: CountryView, key: str) -> ExemptionForm:
+    first, second, third = st.columns(3, vertical_alignment="bottom")
+    days = first.number_input(
+        _("Calendar days"),
+        min_value=0,
+        max_value=LONGEST_TERM,
+        value=(state.exemption.days or 0) if state.exemption else 0,
+        key=f"{key}_days",
+    )
+    with second:
+        first_day = first_day_field(key, value=today())
+    is_struck = third.checkbox(_("Take the state off the list"), key=f"{key}_struck")
+    return ExemptionForm(
+        iso2=state.iso2,
+        days=None if is_struck else int(days),
+        in_force_from=first_day,
+        **asdict(origin_fields(key)),
+    )
 
 
 def _visa_free_form(actor: Actor, state: CountryView) -> None:
-    key = f"settings_free_{state.iso2}"
-    with st.expander(_("Change from a day on"), icon=":material/edit_calendar:"), st.form(key):
-        present = state.visa_free
-        first, second, third = st.columns(3)
-        days = first.number_input(
-            _("Days of stay (0: a visa is needed)"),
-            min_value=0,
-            max_value=3650,
-            value=(present.days or 0) if present else 0,
-            key=f"{key}_days",
-        )
-        window = second.number_input(
-            _("In any so many days (0: no window)"),
-            min_value=0,
-            max_value=3650,
-            value=(present.window or 0) if present else 0,
-            key=f"{key}_window",
-        )
-        with third:
-            first_day = first_day_field(key, value=today())
-        source, confidence, note = source_fields(key)
-        if not st.form_submit_button(_("Put in force"), type="primary"):
-            return
-    try:
-        change_visa_free(
-            actor,
-            VisaFreeForm(
-                iso2=state.iso2,
-                days=int(days),
-                window=int(window) or None,
-                in_force_from=first_day,
-                source=source,
-                confidence=confidence,
-                note=note,
-            ),
-        )
-    except DomainError as error:
-        parts.refusal(error)
-        return
-    parts.done(_("The term is in force."))
-    st.rerun()
+    editing.offer(
+        _("Change from a day on"),
+        key=f"settings_free_{state.iso2}",
+        version=state.visa_free_edition,
+        fields=lambda key: _visa_free_fields(state, key),
+        save=lambda form, seen: change_visa_free(actor, replace(form, edition=seen)),
+        said=_("The term is in force."),
+        icon=":material/edit_calendar:",
+        button=_("Put in force"),
+    )
+
+
+def _visa_free_fields(state: CountryView, key: str) -> VisaFreeForm:
+    present = state.visa_free
+    first, second, third = st.columns(3)
+    days = first.number_input(
+        _("Days of stay (0: a visa is needed)"),
+        min_value=0,
+        max_value=LONGEST_TERM,
+        value=(present.days or 0) if present else 0,
+        key=f"{key}_days",
+    )
+    window = second.number_input(
+        _("In any so many days (0: no window)"),
+        min_value=0,
+        max_value=LONGEST_TERM,
+        value=(present.window or 0) if present else 0,
+        key=f"{key}_window",
+    )
+    with third:
+        first_day = first_day_field(key, value=today())
+    return VisaFreeForm(
+        iso2=state.iso2,
+        days=int(days),
+        window=int(window) or None,
+        in_force_from=first_day,
+        **asdict(origin_fields(key)),
+    )

@@ -1,5 +1,6 @@
 """What the forms of reference rows share, and the sentences that tell where a row is from."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import streamlit as st
@@ -7,26 +8,48 @@ import streamlit as st
 from core.i18n import _, format_date, format_moment
 from core.services.case_views import Names
 from core.services.house import time_zone
-from core.terms import Confidence
+from core.terms import Confidence, Language
 from core.words import word
+from pages.shell import parts
 from pages.shell.parts import escaped
 
 _CONFIDENCES: list[Confidence] = list(Confidence)
 
 
-def name_fields(key: str, given: Names | None = None) -> Names:
+def name_fields(key: str, given: Names | None = None, *, longest: int = 200) -> Names:
     """Ask for a name in the three languages; only the English one is needed."""
-    given = given or Names(en="", ru="", ky="")
-    first, second, third = st.columns(3)
-    return Names(
-        en=first.text_input(_("Name in English"), value=given.en, key=f"{key}_en"),
-        ru=second.text_input(_("Name in Russian"), value=given.ru, key=f"{key}_ru"),
-        ky=third.text_input(_("Name in Kyrgyz"), value=given.ky, key=f"{key}_ky"),
-    )
+    labels = (_("Name in English"), _("Name in Russian"), _("Name in Kyrgyz"))
+    return _three_fields(key, labels, given or Names(en="", ru="", ky=""), longest=longest)
 
 
-def source_fields(key: str) -> tuple[str, Confidence, str]:
-    """Ask for the source of a row, how sure it is, and a note."""
+def text_fields(key: str) -> Names:
+    """Ask for the words of a rule in the three languages; they may all stay empty."""
+    labels = (_("Text in English"), _("Text in Russian"), _("Text in Kyrgyz"))
+    return _three_fields(key, labels, Names(en="", ru="", ky=""), longest=2000)
+
+
+def _three_fields(key: str, labels: tuple[str, str, str], given: Names, *, longest: int) -> Names:
+    texts = [
+        column.text_input(label, value=text, key=f"{key}_{language.value}", max_chars=longest)
+        for column, label, language, text in zip(
+            st.columns(3), labels, Language, (given.en, given.ru, given.ky), strict=True
+        )
+    ]
+    return Names(en=texts[0], ru=texts[1], ky=texts[2])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a row comes from, as it was entered."""
+
+    source: str
+    source_url: str
+    confidence: Confidence
+    note: str
+
+
+def origin_fields(key: str) -> Origin:
+    """Ask for the source of a row and its address, how sure it is, and a note."""
     first, second = st.columns([2, 1])
     source = first.text_input(
         _("Source: the act, its number and date"), key=f"{key}_source", max_chars=2000
@@ -34,8 +57,10 @@ def source_fields(key: str) -> tuple[str, Confidence, str]:
     confidence = second.selectbox(
         _("How sure it is"), _CONFIDENCES, format_func=word, key=f"{key}_confidence"
     )
-    note = st.text_input(_("Note"), key=f"{key}_note", max_chars=2000)
-    return source, confidence, note
+    left, right = st.columns(2)
+    url = left.text_input(_("Link to the source"), key=f"{key}_url", max_chars=2000)
+    note = right.text_input(_("Note"), key=f"{key}_note", max_chars=2000)
+    return Origin(source=source, source_url=url, confidence=confidence, note=note)
 
 
 def first_day_field(key: str, *, value: date) -> date:
@@ -62,8 +87,7 @@ def show_origin(
 ) -> None:
     """Show where a row comes from and who of the house confirmed it."""
     st.caption(escaped(_("Source: %(source)s") % {"source": source}))
-    if url.startswith("https://"):
-        st.link_button(_("Open the source"), url)
+    parts.source_link(url)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(escaped(word(confidence)), color="gray")
         if confirmed_by is None or confirmed_at is None:

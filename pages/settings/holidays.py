@@ -65,7 +65,8 @@ def _confirmation(actor: Actor, year: YearView) -> None:
         st.caption(escaped(_("Confirmed by %(name)s, %(moment)s") % values))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(_("unconfirmed: compare the days with the government's list"), color="orange")
+        st.badge(_("unconfirmed"), color="orange")
+        st.caption(_("Compare the days with the government's list."), width="content")
         if actor.can(Permission.EDIT_RULES) and st.button(
             _("Confirm the year"), key="settings_year_confirm", icon=":material/verified:"
         ):
@@ -89,7 +90,7 @@ def _table(year: YearView) -> None:
         hide_index=True,
         column_config={
             "day": st.column_config.TextColumn(_("Day")),
-            "name": st.column_config.TextColumn(_("Name")),
+            "name": st.column_config.TextColumn(_("What it is called")),
             "state": st.column_config.TextColumn(_("State")),
             "sure": st.column_config.TextColumn(_("How sure it is")),
             "source": st.column_config.TextColumn(_("Source")),
@@ -109,7 +110,7 @@ def _strike_form(actor: Actor, year: YearView) -> None:
     by_day = {day.day: day for day in year.days}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
-            _("A day that is none"),
+            _("Day to strike or to restore"),
             list(by_day),
             format_func=lambda day: f"{format_date_long(day)} · {name_of(by_day[day].name)}",
             key=f"settings_day_struck_{year.year}",

@@ -1,18 +1,21 @@
 """The form in which the head writes what a rule says from a day on."""
 
+from dataclasses import asdict
 from datetime import date
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.i18n import _
 from core.permissions import Actor
+from core.rules.deadlines import LONGEST_TERM
 from core.rules.reach import FORMS
 from core.services.countries import list_countries
 from core.services.house import today
 from core.services.rule_changes import RuleChange, RuleView, visa_letters
 from core.terms import ResidenceKind, RuleUnit
 from core.words import word
-from pages.settings.fields import first_day_field, source_fields
+from pages.settings.fields import first_day_field, origin_fields, text_fields
 
 _UNITS: list[RuleUnit] = list(RuleUnit)
 
@@ -20,16 +23,11 @@ _UNITS: list[RuleUnit] = list(RuleUnit)
 def rule_fields(actor: Actor, rule: RuleView, key: str) -> RuleChange:
     """Ask what ``rule`` is to say; the fields begin with what it says now."""
     first, second, third, fourth = st.columns(4)
-    amount = first.number_input(
-        _("Days"), min_value=0, max_value=3650, value=rule.amount, key=f"{key}_amount"
-    )
-    unit = second.selectbox(
-        _("Counted in"),
-        _UNITS,
-        index=_UNITS.index(rule.unit),
-        format_func=word,
-        key=f"{key}_unit",
-    )
+    amount, unit = rule.amount, rule.unit
+    if FORMS[rule.code].is_of_country:
+        first.caption(_("How many days stands under “Countries”, for each state."))
+    else:
+        amount, unit = _days_fields(first, second, rule, key)
     anchors = list(FORMS[rule.code].anchors)
     anchor = third.selectbox(
         _("Counted from"),
@@ -41,33 +39,49 @@ def rule_fields(actor: Actor, rule: RuleView, key: str) -> RuleChange:
     with fourth:
         first_day = first_day_field(key, value=today())
     citizenships, letters, residence = _scope_fields(actor, rule, key)
-    source, confidence, note = source_fields(key)
-    left, middle, right = st.columns([2, 1, 1])
-    url = left.text_input(_("Link to the source"), key=f"{key}_url", max_chars=2000)
-    last_day = middle.date_input(
+    origin = origin_fields(key)
+    left, right, _rest = st.columns([1, 1, 2])
+    last_day = left.date_input(
         _("In force until (empty: for good)"), value=None, key=f"{key}_until", format="DD/MM/YYYY"
     )
     recheck_by = right.date_input(
         _("Recheck by"), value=None, key=f"{key}_recheck", format="DD/MM/YYYY"
     )
+    with st.expander(_("Words of its own (left empty, they are written from the figures)")):
+        texts = text_fields(key)
     return RuleChange(
         code=rule.code,
         anchor=anchor,
-        amount=int(amount),
+        amount=amount,
         unit=unit,
         in_force_from=first_day,
         in_force_until=last_day if isinstance(last_day, date) else None,
         citizenships=citizenships,
         visa_categories=letters,
         residence=residence,
-        source=source,
-        source_url=url,
-        confidence=confidence,
-        note=note,
+        text_en=texts.en,
+        text_ru=texts.ru,
+        text_ky=texts.ky,
+        **asdict(origin),
         recheck_by=recheck_by if isinstance(recheck_by, date) else None,
         looked_at=rule.rule_id,
-        version=rule.version,
     )
+
+
+def _days_fields(
+    first: DeltaGenerator, second: DeltaGenerator, rule: RuleView, key: str
+) -> tuple[int, RuleUnit]:
+    amount = first.number_input(
+        _("Days"), min_value=0, max_value=LONGEST_TERM, value=rule.amount, key=f"{key}_amount"
+    )
+    unit = second.selectbox(
+        _("Counted in"),
+        _UNITS,
+        index=_UNITS.index(rule.unit),
+        format_func=word,
+        key=f"{key}_unit",
+    )
+    return int(amount), unit
 
 
 def _scope_fields(

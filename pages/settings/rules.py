@@ -1,5 +1,6 @@
 """Rules: what makes each due date, since when, from which source; the head changes them here."""
 
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
@@ -8,7 +9,7 @@ from core.errors import DomainError
 from core.i18n import _, country_name, format_date
 from core.messages import days_counted
 from core.permissions import Actor, Permission
-from core.rules.deadlines import REGISTRATION_EXEMPT
+from core.rules.reach import FORMS
 from core.services.impact import Impact
 from core.services.rule_changes import (
     RuleChange,
@@ -29,7 +30,8 @@ from pages.settings.rule_form import rule_fields
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
-_PLAN = "settings_rule_plan"
+#: The withdrawal that was looked at: of which rule, at which version, and what it does.
+_WITHDRAWAL = "settings_rule_withdrawal"
 
 
 def render(actor: Actor) -> None:
@@ -72,7 +74,7 @@ def render(actor: Actor) -> None:
 
 
 def _days(rule: RuleView) -> str:
-    if rule.code == REGISTRATION_EXEMPT:
+    if FORMS[rule.code].is_of_country:
         return _("as many as the country table says")
     side = word(rule.side)
     return f"{days_counted(rule.amount, rule.unit)} {side} {word(rule.anchor)}"
@@ -115,6 +117,7 @@ def _detail(actor: Actor, rule: RuleView) -> None:
             with st.container(horizontal=True):
                 _confirm(actor, rule)
                 _withdraw_button(actor, rule)
+            _offer_withdrawal(actor, rule)
             _change(actor, rule)
 
 
@@ -126,7 +129,7 @@ def _confirm(actor: Actor, rule: RuleView) -> None:
         st.caption(_("You have compared the rule with its source today."))
         recheck_by = st.date_input(
             _("Recheck by"),
-            value=rule.recheck_by,
+            value=rule.next_recheck,
             key=f"settings_rule_recheck_{rule.rule_id}_{rule.version}",
             format="DD/MM/YYYY",
         )
@@ -152,44 +155,46 @@ def _withdraw_button(actor: Actor, rule: RuleView) -> None:
     ):
         with impacts.looking():
             impact = preview_withdrawal(actor, rule.rule_id)
-        st.session_state[_PLAN] = (rule.rule_id, None, impact)
+        st.session_state[_WITHDRAWAL] = (rule.rule_id, rule.version, impact)
+
+
+def _offer_withdrawal(actor: Actor, rule: RuleView) -> None:
+    plan: tuple[int, int, Impact] | None = st.session_state.get(_WITHDRAWAL)
+    if plan is None or plan[0] != rule.rule_id:
+        return
+    _rule_id, version, impact = plan
+
+    def apply(accepts_late: bool) -> None:
+        withdraw_rule(actor, rule.rule_id, version=version, accepts_late=accepts_late)
+
+    title = _("The rule is withdrawn; the one before it holds again.")
+    if impacts.offer("settings_rule_withdrawal", title, impact, apply):
+        st.session_state.pop(_WITHDRAWAL, None)
+        st.rerun()
 
 
 def _change(actor: Actor, rule: RuleView) -> None:
-    key = f"settings_rule_{rule.rule_id}_{rule.version}"
-    with st.expander(_("Change from a day on"), icon=":material/edit_calendar:"), st.form(key):
-        change = rule_fields(actor, rule, key)
-        is_asked = st.form_submit_button(
-            _("Show what would move"), type="primary", icon=":material/visibility:"
-        )
-    if is_asked:
-        try:
-            with impacts.looking():
-                st.session_state[_PLAN] = (rule.rule_id, change, preview_rule(actor, change))
-        except DomainError as error:
-            st.session_state.pop(_PLAN, None)
-            parts.refusal(error)
-            return
-    plan: tuple[int, RuleChange | None, Impact] | None = st.session_state.get(_PLAN)
-    if plan is not None and plan[0] == rule.rule_id:
-        _offer(actor, rule, plan[1], plan[2])
+    def apply(change: RuleChange, seen: int, accepts_late: bool) -> None:
+        wanted = replace(change, version=seen)
+        links.put_in_address(rule=change_rule(actor, wanted, accepts_late=accepts_late))
+
+    impacts.offer_change(
+        _("Change from a day on"),
+        key=f"settings_rule_{rule.rule_id}",
+        version=rule.version,
+        fields=lambda key: rule_fields(actor, rule, key),
+        look=lambda change, seen: preview_rule(actor, replace(change, version=seen)),
+        title=lambda change: _in_one_line(rule, change),
+        apply=apply,
+    )
 
 
-def _offer(actor: Actor, rule: RuleView, change: RuleChange | None, impact: Impact) -> None:
-    if change is None:
-        title = _("The rule is withdrawn; the one before it holds again.")
-    else:
-        counted = days_counted(change.amount, change.unit)
-        title = f"{counted} {word(rule.side)} {word(change.anchor)}, " + period_text(
-            change.in_force_from, change.in_force_until
-        )
-
-    def apply(accepts_late: bool) -> None:
-        if change is None:
-            withdraw_rule(actor, rule.rule_id, version=rule.version, accepts_late=accepts_late)
-        else:
-            change_rule(actor, change, accepts_late=accepts_late)
-
-    if impacts.offer("settings_rule_plan", title, impact, apply):
-        st.session_state.pop(_PLAN, None)
-        st.rerun()
+def _in_one_line(rule: RuleView, change: RuleChange) -> str:
+    period = period_text(change.in_force_from, change.in_force_until)
+    if FORMS[rule.code].is_of_country:
+        return period
+    counted = days_counted(change.amount, change.unit)
+    said = f"{counted} {word(rule.side)} {word(change.anchor)}, {period}"
+    if change.in_force_until is not None:
+        said += ". " + _("After that day holds again what held before.")
+    return said

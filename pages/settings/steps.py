@@ -11,7 +11,7 @@ from core.terms import CaseKind, Party, RuleUnit
 from core.words import word
 from pages.cases.panel import name_of
 from pages.settings.fields import name_fields, show_origin
-from pages.shell import links, parts
+from pages.shell import editing, links, parts
 from pages.shell.parts import escaped
 
 _UNITS: list[RuleUnit] = list(RuleUnit)
@@ -32,8 +32,7 @@ def render(actor: Actor) -> None:
     for number, step in enumerate(steps, start=1):
         _show(actor, number, step)
     if actor.can(Permission.EDIT_RULES):
-        with st.expander(_("Add a step"), icon=":material/add:"):
-            _form(actor, procedure, None)
+        _form(actor, procedure, None)
 
 
 def _show(actor: Actor, number: int, step: StepView) -> None:
@@ -57,7 +56,6 @@ def _show(actor: Actor, number: int, step: StepView) -> None:
         with st.container(horizontal=True):
             _move_button(actor, step, up=True)
             _move_button(actor, step, up=False)
-        with st.expander(_("Change"), icon=":material/edit:"):
             _form(actor, step.procedure, step)
 
 
@@ -82,22 +80,23 @@ def _move_button(actor: Actor, step: StepView, *, up: bool) -> None:
 
 
 def _form(actor: Actor, procedure: CaseKind, step: StepView | None) -> None:
-    step_key = f"{step.step_id}_{step.version}" if step else f"new_{procedure.value}"
-    key = f"settings_step_{step_key}"
-    with st.form(key, border=False):
-        form = _fields(procedure, step, key)
-        if not st.form_submit_button(_("Save"), type="primary"):
-            return
-    try:
+    """Offer the form of a new step, or that of ``step``."""
+
+    def save(form: StepForm, seen: int) -> None:
         if step is None:
             add_step(actor, form)
         else:
-            change_step(actor, step.step_id, form, version=step.version)
-    except DomainError as error:
-        parts.refusal(error)
-        return
-    parts.done(_("The steps are changed."))
-    st.rerun()
+            change_step(actor, step.step_id, form, version=seen)
+
+    editing.offer(
+        _("Change") if step else _("Add a step"),
+        key=f"settings_step_{step.step_id if step else f'new_{procedure.value}'}",
+        version=step.version if step else 0,
+        fields=lambda key: _fields(procedure, step, key),
+        save=save,
+        said=_("The steps are changed."),
+        icon=":material/edit:" if step else ":material/add:",
+    )
 
 
 def _fields(procedure: CaseKind, step: StepView | None, key: str) -> StepForm:

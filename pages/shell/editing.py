@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import Conflict, DomainError
 from core.i18n import _
@@ -24,15 +25,20 @@ Form = TypeVar("Form")
 
 
 @dataclass(frozen=True)
-class _Opened:
+class Opened:
     """The form that is open: of which row, seen at which version, and which opening it is."""
 
     key: str
     version: int
     number: int
 
+    @property
+    def form_key(self) -> str:
+        """The key of this opening of the form, and what the keys of its fields begin with."""
+        return f"{self.key}_{self.number}"
 
-def offer(
+
+def offer(  # noqa: PLR0913 - what a form, its button and its end are called
     label: str,
     *,
     key: str,
@@ -41,33 +47,62 @@ def offer(
     said: str,
     version: int = 0,
     icon: str = ":material/edit:",
+    button: str | None = None,
 ) -> None:
     """Offer a form under a button.
 
     ``fields`` draws it with keys that begin with its argument and returns what was entered;
     ``save`` takes that and the version that was seen, and its refusal is told; ``said`` is the
-    sentence after it.
+    sentence after it. ``button`` stands on the button that saves.
     """
-    opened: _Opened | None = st.session_state.get(_OPEN)
-    if opened is None or opened.key != key:
-        if st.button(label, key=f"{key}_edit", icon=icon):
-            _open(key, version)
-            st.rerun()
+    form = opened(label, key=key, version=version, icon=icon)
+    if form is None:
         return
-    # Wider than any row, so that the form has a row of its own beside other buttons.
-    with st.container(border=True, width=_WHOLE_ROW):
-        st.markdown(f"**{escaped(label)}**")
-        form_key = f"{key}_{opened.number}"
-        with st.form(form_key, border=False, enter_to_submit=False):
-            entered = fields(form_key)
-            with st.container(horizontal=True):
-                is_saved = st.form_submit_button(_("Save"), type="primary", icon=":material/save:")
-                is_left = st.form_submit_button(_("Leave it"))
-        if is_left:
-            _close()
-            st.rerun()
+    with frame(label):
+        entered, is_saved = ask(form, fields, button or _("Save"), icon=":material/save:")
         if is_saved:
-            _save(opened, lambda: save(entered, opened.version), said, version=version)
+            _save(form, lambda: save(entered, form.version), said, version=version)
+
+
+def opened(label: str, *, key: str, version: int, icon: str) -> Opened | None:
+    """Return the form ``key`` if it is open; else offer the button that opens it."""
+    form: Opened | None = st.session_state.get(_OPEN)
+    if form is not None and form.key == key:
+        return form
+    if st.button(label, key=f"{key}_edit", icon=icon):
+        _open(key, version)
+        st.rerun()
+    return None
+
+
+def frame(label: str) -> DeltaGenerator:
+    """Return the box of an open form, with its heading."""
+    # Wider than any row, so that the form has a row of its own beside other buttons.
+    box = st.container(border=True, width=_WHOLE_ROW)
+    box.markdown(f"**{escaped(label)}**")
+    return box
+
+
+def ask(
+    form: Opened, fields: Callable[[str], Form], button: str, *, icon: str
+) -> tuple[Form, bool]:
+    """Draw an open form; return what was entered, and whether ``button`` was pressed."""
+    with st.form(form.form_key, border=False, enter_to_submit=False):
+        entered = fields(form.form_key)
+        with st.container(horizontal=True):
+            is_pressed = st.form_submit_button(button, type="primary", icon=icon)
+            is_left = st.form_submit_button(_("Leave it"))
+    if is_left:
+        close()
+        st.rerun()
+    return entered, is_pressed
+
+
+def overtaken(form: Opened, conflict: Conflict, *, version: int) -> None:
+    """Tell that somebody else saved first; pressed again, the form puts ours over his."""
+    st.session_state[_OPEN] = replace(form, version=version)
+    parts.refusal(conflict)
+    st.info(_("What you entered is still in the form. Save again to put it over the other."))
 
 
 def confirm(
@@ -90,25 +125,23 @@ def confirm(
 def _open(key: str, version: int) -> None:
     number = st.session_state.get(_COUNT, 0) + 1
     st.session_state[_COUNT] = number
-    st.session_state[_OPEN] = _Opened(key, version, number)
+    st.session_state[_OPEN] = Opened(key, version, number)
 
 
-def _close() -> None:
+def close() -> None:
+    """Close the open form."""
     st.session_state.pop(_OPEN, None)
 
 
-def _save(opened: _Opened, act: Callable[[], object], said: str, *, version: int) -> None:
+def _save(form: Opened, act: Callable[[], object], said: str, *, version: int) -> None:
     try:
         act()
     except Conflict as conflict:
-        # The present values stand above the form; pressed again, it puts ours over them.
-        st.session_state[_OPEN] = replace(opened, version=version)
-        parts.refusal(conflict)
-        st.info(_("What you entered is still in the form. Save again to put it over the other."))
+        overtaken(form, conflict, version=version)
         return
     except DomainError as error:
         parts.refusal(error)
         return
-    _close()
+    close()
     parts.done(said)
     st.rerun()

@@ -116,6 +116,12 @@ def refusal(error: DomainError) -> None:
             st.error(escaped(sentence(fault.code, fault.values)))
 
 
+def source_link(url: str) -> None:
+    """Offer the address of a source, if it is one that a browser opens as a page."""
+    if url.startswith(("https://", "http://")):
+        st.link_button(_("Open the source"), url, icon=":material/open_in_new:")
+
+
 def empty(text: str, hint: str) -> None:
     """Show that a list has no rows, and what to do next."""
     with st.container(border=True):

@@ -64,7 +64,8 @@ def show_limits(actor: Actor, person_id: int) -> None:
         )
         st.caption(escaped(margin % {"months": months}))
         if limits.margin.version == 0:
-            st.badge(_("unconfirmed: sources name 90 days to 18 months"), color="orange")
+            st.badge(_("unconfirmed"), color="orange")
+            st.caption(_("Sources name 90 days to 18 months."))
 
 
 def _candidate(candidate: Candidate, *, is_binding: bool) -> None:

@@ -100,6 +100,26 @@ def test_the_head_changes_a_deadline_and_a_paper_and_finds_both_on_cases_before_
     assert helen.foreign == []
 
 
+def test_of_two_heads_the_second_is_told_and_loses_nothing(visit: Visit, server: Server) -> None:
+    pages = [visit("helen", path="/settings?section=rules&rule=4").page for _head in range(2)]
+    for page, days in zip(pages, ("35", "20"), strict=True):
+        page.get_by_role("button", name="Change from a day on").click()
+        page.get_by_label("Days", exact=True).fill(days)
+        enter_date(page, "In force from", dt.date(2035, int(days[0]), 1))
+        page.get_by_label("Source: the act, its number and date").fill(f"Order on {days} days")
+        page.get_by_role("button", name="Show what would move").click()
+        expect(page.get_by_text("get another due date").first).to_be_visible()
+    first, second = pages
+    first.get_by_role("button", name="Put in force").click()
+    expect(first.get_by_text("The change is in force")).to_be_visible()
+    # The rule that was put in force is the one that is open now.
+    expect(first.get_by_text("Source: Order on 35 days")).to_be_visible()
+    second.get_by_role("button", name="Put in force").click()
+    expect(second.get_by_text("Helen changed this on")).to_be_visible()
+    expect(second.get_by_label("Days", exact=True)).to_have_value("20")
+    expect(second.get_by_label("Source: the act")).to_have_value("Order on 20 days")
+
+
 def test_a_date_on_today_says_why_it_is_that_date(visit: Visit, server: Server) -> None:
     sam = visit("sam")
     page = sam.page

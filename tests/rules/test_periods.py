@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from core.errors import DomainError
-from core.rules.periods import holds_on, one_taken_over
+from core.rules.periods import holds_again_from, holds_on, one_taken_over
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ LATER = Row(day("07-01"))
         ([CLOSED], "04-01", None, None),
         ([CLOSED, LATER], "04-01", "06-30", None),
         ([CLOSED, LATER], "03-15", "06-30", CLOSED),
+        ([OPEN], "05-01", "06-01", OPEN),
+        ([CLOSED], "02-01", "03-30", CLOSED),
     ],
 )
 def test_a_new_row_ends_the_one_before_it(
@@ -45,10 +47,8 @@ def test_a_new_row_ends_the_one_before_it(
     ("rows", "first", "last", "code"),
     [
         ([OPEN], "01-01", None, "period.overlap"),
-        ([OPEN], "05-01", "06-01", "period.cut_out"),
         ([CLOSED, LATER], "04-01", None, "period.overlap"),
         ([CLOSED, LATER], "04-01", "07-01", "period.overlap"),
-        ([CLOSED], "02-01", "03-30", "period.cut_out"),
         ([], "05-02", "05-01", "period.reversed"),
     ],
 )
@@ -56,6 +56,23 @@ def test_what_collides_is_refused(rows: list[Row], first: str, last: str | None,
     with pytest.raises(DomainError) as refusal:
         one_taken_over(rows, day(first), day(last) if last else None)
     assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("row", "last", "again"),
+    [
+        (OPEN, None, None),
+        (OPEN, "06-30", "07-01"),
+        (CLOSED, "03-30", "03-31"),
+        (CLOSED, "03-31", None),
+        (CLOSED, "04-01", None),
+    ],
+)
+def test_a_row_holds_again_after_one_that_ends_before_it(
+    row: Row, last: str | None, again: str | None
+) -> None:
+    expected = day(again) if again else None
+    assert holds_again_from(row, day(last) if last else None) == expected
 
 
 def test_both_ends_of_a_period_belong_to_it() -> None:

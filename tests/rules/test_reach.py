@@ -7,6 +7,7 @@ import pytest
 
 from core.commands.explain import shipped_book
 from core.errors import DomainError
+from core.rules.book import Exemption
 from core.rules.deadlines import (
     FIRST_VISA,
     REGISTRATION,
@@ -36,6 +37,8 @@ def rule(code: str, **changes: object) -> Rule:
         source="a fictitious act",
         confidence=Confidence.OFFICIAL,
     )
+    if form.is_of_country:
+        made = replace(made, amount=0, unit=RuleUnit.CALENDAR_DAYS)
     return replace(made, **changes)
 
 
@@ -55,6 +58,28 @@ def test_what_somebody_comes_under_is_possible(possible: Rule) -> None:
     refuse_unreachable(possible, BOOK, states=STATES, categories=LETTERS)
 
 
+def test_a_state_that_leaves_the_list_comes_under_the_general_term_then() -> None:
+    # India is exempt up to 29 June 2027.
+    until_june = Exemption(
+        days=30, in_force_from=date(2016, 12, 26), in_force_until=date(2027, 6, 29)
+    )
+    book = replace(BOOK, exemptions={"IN": (until_june,)})
+    only = {"citizenships": frozenset({"IN"})}
+    refuse_unreachable(
+        rule(REGISTRATION, **only, in_force_until=date(2027, 6, 30)),
+        book,
+        states=STATES,
+        categories=LETTERS,
+    )
+    with pytest.raises(DomainError):
+        refuse_unreachable(
+            rule(REGISTRATION, **only, in_force_until=date(2027, 6, 29)),
+            book,
+            states=STATES,
+            categories=LETTERS,
+        )
+
+
 @pytest.mark.parametrize(
     ("impossible", "code"),
     [
@@ -63,6 +88,9 @@ def test_what_somebody_comes_under_is_possible(possible: Rule) -> None:
         # India is on the list of exempt states, Pakistan is not.
         (rule(REGISTRATION, citizenships=frozenset({"IN"})), "rule.unreachable"),
         (rule(REGISTRATION_EXEMPT, citizenships=frozenset({"PK"})), "rule.unreachable"),
+        # How many days a state is exempt for is said in the country table only.
+        (rule(REGISTRATION_EXEMPT, amount=10), "rule.days.of_country"),
+        (rule(REGISTRATION_EXEMPT, unit=RuleUnit.WORKING_DAYS), "rule.days.of_country"),
         (rule(VISA_EXTENSION, anchor=RuleAnchor.ENTRY), "rule.anchor.unknown"),
         (rule(REGISTRATION, anchor=RuleAnchor.VISA_ISSUE), "rule.anchor.unknown"),
         (rule(REGISTRATION, citizenships=frozenset({"QQ"})), "rule.citizenship.unknown"),

@@ -101,6 +101,43 @@ def test_retiring_on_its_first_day_asks_nobody_for_it(cast: Cast) -> None:
     assert "Fictitious photo" not in asked(registration(cast, 1, on=date(2026, 9, 10)))
 
 
+def test_a_retired_document_is_not_asked_for_by_a_later_change_either(cast: Cast) -> None:
+    first = put_requirement(cast.head, photo(in_force_from=date(2026, 9, 1)))
+    put_requirement(cast.head, photo(replaces=first, copies=3, in_force_from=date(2026, 9, 20)))
+    row = next(
+        each for each in list_requirements(cast.head, REGISTRATION) if each.requirement_id == first
+    )
+    retire_requirement(cast.head, first, from_on=date(2026, 9, 10), version=row.version)
+    assert "Fictitious photo" in asked(registration(cast, 1, on=date(2026, 9, 9)))
+    for number, day in enumerate((date(2026, 9, 10), date(2026, 9, 20)), start=2):
+        assert "Fictitious photo" not in asked(registration(cast, number, on=day))
+
+
+def test_retiring_a_row_from_after_its_end_ends_the_one_that_follows_it(cast: Cast) -> None:
+    first = put_requirement(cast.head, photo(in_force_from=date(2026, 9, 1)))
+    put_requirement(cast.head, photo(replaces=first, copies=3, in_force_from=date(2026, 9, 10)))
+    row = next(
+        each for each in list_requirements(cast.head, REGISTRATION) if each.requirement_id == first
+    )
+    retire_requirement(cast.head, first, from_on=date(2026, 9, 20), version=row.version)
+    assert asked(registration(cast, 1, on=date(2026, 9, 19))).count("Fictitious photo") == 1
+    assert "Fictitious photo" not in asked(registration(cast, 2, on=date(2026, 9, 20)))
+
+
+def test_a_second_click_asks_for_nothing_twice(cast: Cast) -> None:
+    put_requirement(cast.head, photo())
+    assert refusal_of(put_requirement, cast.head, photo()) == "requirement.taken"
+    later = photo(name_en="fictitious  PHOTO", in_force_from=date(2026, 12, 1))
+    assert refusal_of(put_requirement, cast.head, later) == "requirement.taken"
+    # Of others it may be asked, and once more after it was retired.
+    put_requirement(cast.head, photo(citizenships=frozenset({"IN"})))
+    row = row_of(cast, "Fictitious photo")
+    retire_requirement(
+        cast.head, row.requirement_id, from_on=date(2026, 11, 1), version=row.version
+    )
+    assert put_requirement(cast.head, photo(in_force_from=date(2026, 11, 1)))
+
+
 def test_a_proposal_is_asked_for_once_the_head_wants_it(cast: Cast) -> None:
     rows = list_requirements(cast.staff, REGISTRATION)
     proposal = next(row for row in rows if not row.is_active)
@@ -184,6 +221,17 @@ def test_the_order_is_the_heads(cast: Cast) -> None:
         ({"name_en": " "}, "requirement.name_missing"),
         ({"copies": 21}, "requirement.copies_out_of_range"),
         ({"copies": -1}, "requirement.copies_out_of_range"),
+        ({"name_en": "x" * 301}, "text.too_long"),
+        ({"name_ru": "x" * 301}, "text.too_long"),
+        ({"name_en": "a\x00b"}, "text.characters"),
+        (
+            {
+                "conditions": frozenset(
+                    {RequirementCondition.LIVES_IN_FLAT, RequirementCondition.LIVES_IN_HOSTEL}
+                )
+            },
+            "requirement.unreachable",
+        ),
         ({"source": ""}, "rule.source.empty"),
         ({"citizenships": frozenset({"QQ"})}, "rule.citizenship.unknown"),
         ({"replaces": 999_999}, "not_found"),
@@ -228,6 +276,9 @@ def test_steps_are_named_planned_and_ordered(cast: Cast) -> None:
     for changes, code in (
         ({"name_en": ""}, "step.name_missing"),
         ({"planned_days": -1}, "rule.days.out_of_range"),
+        ({"planned_days": 3651}, "rule.days.out_of_range"),
+        ({"name_en": "x" * 201}, "text.too_long"),
+        ({"name_en": "another"}, "step.taken"),
         ({"source": " "}, "rule.source.empty"),
     ):
         assert refusal_of(add_step, cast.head, replace(form, **changes)) == code
@@ -283,6 +334,7 @@ def test_no_fee_is_invented_and_a_new_amount_takes_over(cast: Cast) -> None:
         ({"currency": "сом"}, "charge.currency_unusable"),
         ({"currency": "S"}, "charge.currency_unusable"),
         ({"source": ""}, "rule.source.empty"),
+        ({"name_en": "x" * 201}, "text.too_long"),
     ],
 )
 def test_an_amount_that_is_none_is_refused(
@@ -321,6 +373,17 @@ def test_the_margin_decides_whether_the_passport_binds(cast: Cast) -> None:
     )
     with pytest.raises(NotFound):
         visa_limits(cast.other_dean, person_id)
+
+
+def test_a_visa_that_is_over_is_followed_by_one_from_today(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    with time_machine.travel("2026-12-24T06:00:00Z"):
+        limits = visa_limits(cast.staff, person_id)
+    assert limits.starts_on == date(2026, 12, 24)
+    assert (limits.end.binding.limit, limits.end.binding.until) == (
+        VisaLimit.ACADEMIC_YEAR,
+        date(2027, 12, 23),
+    )
 
 
 def test_the_end_of_the_course_takes_the_place_of_five_years(cast: Cast) -> None:

@@ -15,7 +15,13 @@ from core.errors import Conflict, DomainError, NotFound
 from core.jobs import work
 from core.permissions import Actor
 from core.rules.book import deadlines_of
-from core.rules.deadlines import FIRST_VISA, REGISTRATION, REGISTRATION_EXEMPT, VISA_EXTENSION
+from core.rules.deadlines import (
+    FIRST_VISA,
+    REGISTRATION,
+    REGISTRATION_EXEMPT,
+    REGISTRATION_TARGET,
+    VISA_EXTENSION,
+)
 from core.services.case_views import ExplainedDate, cases_of_person
 from core.services.countries import (
     ExemptionForm,
@@ -41,7 +47,7 @@ from core.services.holidays import (
     year_of_holidays,
     year_to_confirm,
 )
-from core.services.jobs import advance, claim_job, finish, recomputation
+from core.services.jobs import advance, claim_job, finish, recomputation, recompute
 from core.services.person_forms import PassportForm, VisaForm
 from core.services.reference import load_reference_data
 from core.services.rule_changes import (
@@ -193,7 +199,12 @@ def test_a_rule_for_some_stands_beside_the_rule_for_all(cast: Cast) -> None:
         ({"citizenships": frozenset({"QQ"})}, "rule.citizenship.unknown"),
         ({"visa_categories": frozenset({"J"})}, "rule.unreachable"),
         ({"in_force_from": date(2016, 12, 26)}, "period.overlap"),
-        ({"in_force_until": date(2026, 12, 31)}, "period.cut_out"),
+        ({"source": "x" * 2001}, "text.too_long"),
+        ({"note": "x" * 2001}, "text.too_long"),
+        ({"note": "a\x00b"}, "text.characters"),
+        ({"source_url": "javascript:alert(1)"}, "source.link_unusable"),
+        ({"source_url": "ftp://example.org"}, "source.link_unusable"),
+        ({"source_url": "https://example.org/a b"}, "source.link_unusable"),
         ({"anchor": RuleAnchor.VISA_ISSUE}, "rule.anchor.unknown"),
         ({"in_force_until": date(2026, 9, 30)}, "period.reversed"),
     ],
@@ -363,6 +374,42 @@ def test_a_withdrawn_rule_does_not_lengthen_one_that_had_ended_by_itself(cast: C
     assert periods(cast, **only) == [(10, "2026-10-01", "2026-10-31")]
 
 
+def test_a_rule_for_some_weeks_leaves_the_days_after_it_to_the_one_before(cast: Cast) -> None:
+    people = {}
+    for number, until in enumerate(("2026-09-30", "2026-10-01", "2026-12-31", "2027-01-01")):
+        visa = VisaForm(
+            category="S", entries=VisaEntries.SINGLE, valid_until=date.fromisoformat(until)
+        )
+        people[until] = enrol(cast.staff, cast.medicine, passport=unlike(number), visa=visa)
+    winter = change(amount=10, unit=RuleUnit.CALENDAR_DAYS, in_force_until=date(2026, 12, 31))
+    assert preview_rule(cast.head, winter).moved == 2
+    change_rule(cast.head, winter)
+    work.work_until_nothing_waits()
+    dates = [
+        str(due_on(cast.head, person, CaseKind.STUDY_VISA_EXTENSION)) for person in people.values()
+    ]
+    assert dates == ["2026-08-31", "2026-09-21", "2026-12-21", "2026-12-02"]
+    assert periods(cast) == [
+        (10, "2026-10-01", "2026-12-31"),
+        (30, "2016-12-26", "2026-09-30"),
+        (30, "2027-01-01", "None"),
+    ]
+    assert_stored_is_computed()
+
+
+def test_a_withdrawn_rule_for_some_weeks_leaves_no_hole(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    mistake = change_rule(cast.head, change(in_force_until=date(2026, 12, 31)))
+
+    withdraw(cast, mistake)
+
+    assert periods(cast) == [(30, "2016-12-26", "2026-12-31"), (30, "2027-01-01", "None")]
+    # What was repeated says the same, so it may be taken back, too, and all is as before.
+    again = next(rule for rule in list_rules(cast.head) if rule.in_force_from == date(2027, 1, 1))
+    withdraw(cast, again.rule_id)
+    assert periods(cast) == [(30, "2016-12-26", "None")]
+
+
 def test_a_rule_that_was_cut_short_gets_its_own_end_back(cast: Cast) -> None:
     only = {"citizenships": frozenset({"PK"})}
     change_rule(cast.head, change(amount=10, in_force_until=date(2026, 12, 31), **only))
@@ -428,6 +475,21 @@ def test_a_confirmed_rule_is_quiet_until_its_day_of_rechecking(cast: Cast) -> No
         confirm_rule(cast.head, 999_999, recheck_by=None, version=1)
 
 
+def test_the_next_recheck_lies_ahead(cast: Cast) -> None:
+    rule = rule_of_code(cast.head, REGISTRATION)
+    assert rule.next_recheck == date(2027, 1, 31)
+    with time_machine.travel("2027-01-31T06:00:00Z"):
+        # Its own day has come, so the same day a year later is proposed.
+        assert rule_of_code(cast.head, REGISTRATION).next_recheck == date(2028, 1, 31)
+        words = {"version": rule.version}
+        today, tomorrow = date(2027, 1, 31), date(2027, 2, 1)
+        refused = refusal_of(confirm_rule, cast.head, rule.rule_id, recheck_by=today, **words)
+        assert refused == "rule.recheck_past"
+        confirm_rule(cast.head, rule.rule_id, recheck_by=tomorrow, **words)
+        past = change(recheck_by=today, in_force_from=date(2027, 3, 1))
+        assert refusal_of(preview_rule, cast.head, past) == "rule.recheck_past"
+
+
 def test_loading_again_leaves_what_the_head_changed_and_tells_it(cast: Cast) -> None:
     change_rule(cast.head, change())
     before = list_rules(cast.head)
@@ -474,15 +536,62 @@ def test_exempt_days_of_a_state_change_from_a_day_on(cast: Cast) -> None:
     assert state.exemption is None
     assert [term.days for term in state.exemptions] == [10, 30]
     assert india is not None
+    assert refusal_of(preview_exemption, cast.head, off) == "country.not_exempt"
     assert refusal_of(change_exemption, cast.head, off) == "country.not_exempt"
     wrong = (
         ({"iso2": "QQ"}, "country.unknown"),
         ({"days": 3651}, "rule.days.out_of_range"),
         ({"source": ""}, "rule.source.empty"),
+        ({"note": "x" * 2001}, "text.too_long"),
         ({"in_force_from": date(2026, 8, 1)}, "period.overlap"),
     )
     for changes, code in wrong:
         assert refusal_of(change_exemption, cast.head, replace(form, **changes)) == code
+
+
+def test_of_two_heads_who_change_one_state_the_second_is_told(cast: Cast) -> None:
+    india = next(each for each in list_countries(cast.head) if each.iso2 == "IN")
+    mine = ExemptionForm(
+        iso2="IN",
+        days=10,
+        in_force_from=date(2027, 1, 1),
+        source="a fictitious act",
+        edition=india.exemption_edition,
+    )
+    change_exemption(cast.head, mine)
+    for theirs in (mine, replace(mine, in_force_from=date(2027, 3, 1)), replace(mine, days=None)):
+        with pytest.raises(Conflict) as conflict:
+            change_exemption(cast.head, replace(theirs, in_force_from=date(2027, 3, 1)))
+        assert conflict.value.values["changed_by"] == "Helen"
+    free = VisaFreeForm(
+        iso2="IN",
+        days=30,
+        window=60,
+        in_force_from=date(2027, 1, 1),
+        source="a fictitious act",
+        edition=india.visa_free_edition,
+    )
+    change_visa_free(cast.head, free)
+    with pytest.raises(Conflict):
+        change_visa_free(cast.head, replace(free, in_force_from=date(2027, 3, 1)))
+
+
+def test_of_two_heads_who_put_a_state_on_the_list_the_second_is_told(cast: Cast) -> None:
+    pakistan = next(each for each in list_countries(cast.head) if each.iso2 == "PK")
+    assert pakistan.exemption is None
+    mine = ExemptionForm(
+        iso2="PK",
+        days=10,
+        in_force_from=date(2027, 1, 1),
+        source="a fictitious act",
+        edition=pakistan.exemption_edition,
+    )
+    change_exemption(cast.head, mine)
+    with pytest.raises(Conflict):
+        change_exemption(cast.head, replace(mine, in_force_from=date(2027, 3, 1)))
+    (term,) = next(each for each in list_countries(cast.head) if each.iso2 == "PK").exemptions
+    assert (term.days, term.confirmed_by) == (10, "Helen")
+    assert term.confirmed_at is not None
 
 
 def test_a_visa_free_term_changes_from_a_day_on(cast: Cast) -> None:
@@ -529,10 +638,13 @@ def test_a_day_off_added_or_struck_moves_what_is_counted_over_it(cast: Cast) -> 
     with pytest.raises(Conflict):
         strike_day(cast.head, swap.day, version=1)
     for form, code in (
-        (swap, "holiday.taken"),
+        (worked, "holiday.taken"),
+        # It is in the list, but struck: it is restored there and not added once more.
+        (swap, "holiday.struck"),
         (replace(worked, day=date(2026, 9, 9)), "holiday.no_weekend"),
         (replace(swap, day=date(2026, 9, 10), name_en=" "), "holiday.name_missing"),
         (replace(swap, day=date(2026, 9, 10), source=" "), "rule.source.empty"),
+        (replace(swap, day=date(2026, 9, 10), name_ky="x" * 201), "text.too_long"),
     ):
         assert refusal_of(add_day, cast.head, form) == code
     assert refusal_of(strike_day, cast.head, date(2026, 9, 10), version=1) == "holiday.unknown"
@@ -709,3 +821,53 @@ def test_every_row_of_days_off_has_its_names(cast: Cast) -> None:
         rows = session.scalars(sa.select(Holiday).order_by(Holiday.day)).all()
     assert rows
     assert all(row.name_en and row.name_ru and row.name_ky for row in rows)
+
+
+def test_changes_in_a_row_are_followed_by_one_recomputation(cast: Cast) -> None:
+    his = enrol(cast.staff, cast.medicine)
+    change_rule(cast.head, change())
+    change_rule(cast.head, change(amount=20, in_force_from=date(2026, 11, 1)))
+    assert work.work_until_nothing_waits() == 1
+    # Four whole weeks of working days before Thursday, 26 November.
+    assert due_on(cast.staff, his, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 10, 29)
+
+
+def test_a_change_while_one_recomputation_runs_begins_another(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    change_rule(cast.head, change())
+    assert claim_job() is not None
+    change_rule(cast.head, change(amount=20, in_force_from=date(2026, 11, 1)))
+    assert claim_job() is not None
+    assert claim_job() is None
+
+
+def test_waiting_work_is_not_begun_before_the_change_it_is_to_follow_is_committed(
+    cast: Cast,
+) -> None:
+    enrol(cast.staff, cast.medicine)
+    change_rule(cast.head, change())
+    claimed: list[object] = []
+    worker = threading.Thread(target=lambda: claimed.append(claim_job()))
+    with writing() as session:
+        recompute(session, cast.head)
+        worker.start()
+        time.sleep(0.3)
+        assert claimed == []
+    worker.join()
+    assert claimed != [None]
+
+
+def test_a_change_of_the_safe_date_says_how_many_cases_it_moves(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    # He entered on Friday, 28 August: the safe date is 2 September, the law's is the 7th.
+    sooner = change(
+        code=REGISTRATION_TARGET,
+        anchor=RuleAnchor.ENTRY,
+        amount=3,
+        unit=RuleUnit.CALENDAR_DAYS,
+        in_force_from=date(2026, 8, 28),
+    )
+    impact = preview_rule(cast.head, sooner)
+    assert (impact.open_cases, impact.moved, impact.safe_moved) == (2, 0, 1)
+    later = replace(sooner, in_force_from=date(2026, 8, 29))
+    assert preview_rule(cast.head, later).safe_moved == 0
