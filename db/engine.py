@@ -5,7 +5,7 @@ SQLite a writer announces itself at its beginning (BEGIN IMMEDIATE), because a r
 into a writer is refused at once when another one writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -99,3 +99,14 @@ def writing() -> Iterator[Session]:
 def is_sqlite() -> bool:
     """Whether the database of this process is SQLite."""
     return engine().dialect.name == "sqlite"
+
+
+def insert_if_absent(session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows unless another transaction has just done so; waits for it on Postgres."""
+    if is_sqlite():
+        from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415
+    else:
+        from sqlalchemy.dialects.postgresql import (  # type: ignore[assignment] # noqa: PLC0415
+            insert,
+        )
+    session.execute(insert(table).on_conflict_do_nothing(), rows)

@@ -44,11 +44,11 @@ from db.engine import reading, writing
 from db.models.audit import AuditEntry
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.documents import Document
+from db.models.duplicates import NotTheSame, PossiblePair
 from db.models.imports import ImportBatch, ImportRow
 from db.models.people import (
     Crossing,
     Enrolment,
-    NotTheSame,
     Passport,
     Person,
     Registration,
@@ -81,11 +81,18 @@ THOUGHT_OF = {
     "family_link.relative_id": "moved, unless it is there already",
     "not_the_same.first_id": "repeated for the kept one",
     "not_the_same.second_id": "repeated for the kept one",
+    "possible_pair.first_id": "computed anew",
+    "possible_pair.second_id": "computed anew",
     "import_row.person_id": "stays with the record the file made",
     "person.merged_into_id": "stays: the chain is followed",
 }
 
-TABLES = [table for table in Base.metadata.sorted_tables if not table.name.startswith("audit")]
+#: Everything that is told and not computed; the log is looked at by itself.
+TABLES = [
+    table
+    for table in Base.metadata.sorted_tables
+    if table is not PossiblePair.__table__ and not table.name.startswith("audit")
+]
 
 
 def version_of(person_id: int) -> int:
