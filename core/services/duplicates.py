@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core import clock
 from core.errors import DomainError
@@ -162,16 +162,10 @@ def _page_of_pairs(session: Session, page: int) -> tuple[list[tuple[int, int]], 
 
 def _undecided_pairs() -> sa.Select[int, int]:
     """Return the stored pairs of open records that nobody has decided about, in no order."""
-    first, second = aliased(Person), aliased(Person)
-    return (
-        sa.select(PossiblePair.first_id, PossiblePair.second_id)
-        .join(first, first.id == PossiblePair.first_id)
-        .join(second, second.id == PossiblePair.second_id)
-        .where(
-            first.closed_at.is_(None),
-            second.closed_at.is_(None),
-            ~_is_decided(PossiblePair.first_id, PossiblePair.second_id),
-        )
+    either = (PossiblePair.first_id, PossiblePair.second_id)
+    return sa.select(*either).where(
+        ~sa.exists().where(Person.id.in_(either), Person.closed_at.is_not(None)),
+        ~_is_decided(*either),
     )
 
 
