@@ -20,7 +20,7 @@ from core.services.person_identity import IdentityForm, SaidForm, change_identit
 from core.services.person_notes import add_note
 from core.services.registrations import RegistrationForm
 from core.services.residences import ResidenceForm
-from core.terms import ClosedReason
+from core.terms import ClosedReason, ImportField
 from db.engine import writing
 from db.models.people import Person
 from pages.students.deeds import FIELDS
@@ -135,4 +135,5 @@ def test_the_history_has_words_for_every_field_of_every_form() -> None:
         ContactForm,
     )
     names = {name for form in forms for name in form.__dataclass_fields__}
+    names |= {field.value for field in ImportField}
     assert names - set(FIELDS) == set()
