@@ -276,29 +276,32 @@ def _with_odd_names(around: Surroundings, numbers: Iterator[str]) -> None:
 
 def _who_may_be_one(around: Surroundings, numbers: Iterator[str]) -> None:
     """Add two who look like one, two who were told apart, and two who were made one."""
-    _student(around, _passport(next(numbers), "DEMOTWIN", "ANITA"))
-    twin = _passport(next(numbers), "DEMOTWIN", "ANITA")
-    second = _student(around, replace(twin, birth_date=None), course=3)
-    (held,) = person_card(SYSTEM_ACTOR, second).passports
-    # The date entered now shows her to be somebody who is here already.
-    change_passport(SYSTEM_ACTOR, held.passport_id, twin, version=held.version)
+    _twins(around, numbers, "DEMOTWIN", "ANITA")
     _student(around, _passport(next(numbers), "DEMONAMESAKE", "ROHAN"))
     _student(around, _passport(next(numbers), "DEMONAMESAKE", "ROHAN"), is_new_person=True)
-    first = _student(around, _passport(next(numbers), "DEMOMERGED", "SITA"))
-    second = _student(
-        around,
-        _passport(next(numbers), "DEMOMERGED", "SITA", issued_on=around.ago(500)),
-        phone="+996 555 000 004",
-        is_new_person=True,
-    )
-    seen = compare(SYSTEM_ACTOR, first, second)
+    keep, drop = _twins(around, numbers, "DEMOMERGED", "SITA")
+    seen = compare(SYSTEM_ACTOR, keep, drop)
     merge_people(
         SYSTEM_ACTOR,
-        keep_id=first,
-        drop_id=second,
+        keep_id=keep,
+        drop_id=drop,
         keep_version=seen.first.version if seen.first else 0,
         drop_version=seen.second.version,
     )
+
+
+def _twins(
+    around: Surroundings, numbers: Iterator[str], surname: str, given: str
+) -> tuple[int, int]:
+    """Add two records nobody has decided about: the second one's birth date came later."""
+    first = _student(around, _passport(next(numbers), surname, given))
+    passport = _passport(next(numbers), surname, given)
+    second = _student(
+        around, replace(passport, birth_date=None), course=3, phone="+996 555 000 004"
+    )
+    (held,) = person_card(SYSTEM_ACTOR, second).passports
+    change_passport(SYSTEM_ACTOR, held.passport_id, passport, version=held.version)
+    return first, second
 
 
 def _portrait() -> bytes:

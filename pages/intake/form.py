@@ -28,6 +28,7 @@ from pages.students.fields import (
     funding_field,
     owner_fields,
     passport_fields,
+    places_in_rows,
     residence_kind_field,
     text_field,
     visa_fields,
@@ -141,21 +142,27 @@ def _study(key: str, actor: Actor) -> dict[str, Any]:
     """Return the fields of the form about faculty, contract and course."""
     st.subheader(_("Study"), anchor=False)
     active = list(faculty_names(actor, only_active=True))
-    first, second, third = st.columns(3)
+    places = places_in_rows()
     return {
         "faculty_id": faculty_field(
-            actor, first, f"{key}_faculty", active[0] if len(active) == 1 else None
+            actor, next(places), f"{key}_faculty", active[0] if len(active) == 1 else None
         ),
-        "programme": text_field(second, _("Programme"), f"{key}_programme", "", most=200),
-        "group_name": text_field(third, _("Group"), f"{key}_group", "", most=40),
-        "course": course_field(first, f"{key}_course", None),
-        "funding": funding_field(second, f"{key}_funding", None),
-        "course_until": date_field(third, _("Course ends"), f"{key}_course_until", None),
-        "order_number": text_field(first, _("Order of admission"), f"{key}_order", "", most=60),
-        "order_on": date_field(second, _("Order of"), f"{key}_order_on", None),
-        "contract_number": text_field(third, _("Contract number"), f"{key}_contract", "", most=60),
-        "contract_from": date_field(first, _("Contract from"), f"{key}_contract_from", None),
-        "contract_until": date_field(second, _("Contract until"), f"{key}_contract_until", None),
+        "programme": text_field(next(places), _("Programme"), f"{key}_programme", "", most=200),
+        "group_name": text_field(next(places), _("Group"), f"{key}_group", "", most=40),
+        "course": course_field(next(places), f"{key}_course", None),
+        "funding": funding_field(next(places), f"{key}_funding", None),
+        "course_until": date_field(next(places), _("Course ends"), f"{key}_course_until", None),
+        "order_number": text_field(
+            next(places), _("Order of admission"), f"{key}_order", "", most=60
+        ),
+        "order_on": date_field(next(places), _("Order of"), f"{key}_order_on", None),
+        "contract_number": text_field(
+            next(places), _("Contract number"), f"{key}_contract", "", most=60
+        ),
+        "contract_from": date_field(next(places), _("Contract from"), f"{key}_contract_from", None),
+        "contract_until": date_field(
+            next(places), _("Contract until"), f"{key}_contract_until", None
+        ),
     }
 
 
@@ -190,17 +197,17 @@ def _residence(key: str) -> dict[str, Any]:
 def _contact(actor: Actor, key: str) -> dict[str, Any]:
     st.subheader(_("Contact"), anchor=False)
     agents = agent_choices(actor)
-    first, second, third = st.columns(3)
+    places = places_in_rows()
     return {
         "native_name": text_field(
-            first, _("Name in his own script"), f"{key}_native", "", most=200
+            next(places), _("Name in his own script"), f"{key}_native", "", most=200
         ),
-        "name_ru": text_field(second, _("His name in Russian"), f"{key}_ru", "", most=200),
-        "name_ky": text_field(third, _("His name in Kyrgyz"), f"{key}_ky", "", most=200),
-        "phone": text_field(first, _("Telephone"), f"{key}_phone", "", most=40),
-        "email": text_field(second, _("E-mail"), f"{key}_email", "", most=200),
+        "name_ru": text_field(next(places), _("His name in Russian"), f"{key}_ru", "", most=200),
+        "name_ky": text_field(next(places), _("His name in Kyrgyz"), f"{key}_ky", "", most=200),
+        "phone": text_field(next(places), _("Telephone"), f"{key}_phone", "", most=40),
+        "email": text_field(next(places), _("E-mail"), f"{key}_email", "", most=200),
         "agent_id": choice_field(
-            third,
+            next(places),
             _("Representative"),
             f"{key}_agent",
             None,

@@ -17,6 +17,9 @@ from pages.shell import links
 
 _COURSES = tuple(range(1, 8))
 
+#: In pixels; two stand side by side on a telephone.
+_CHOICE_WIDTH = 170
+
 #: filter → its label, and what it says while nothing is chosen.
 _WORDS = {
     "faculty": (N_("Faculty"), N_("All faculties")),
@@ -90,7 +93,7 @@ def _one_of(name: str, names: Mapping[T, str], given: T | None) -> T | None:
         index=choices.index(given),
         format_func=lambda each: everything if each is None else names.get(each, str(each)),
         key=f"students_{name}_{current_language()}",
-        width=190,
+        width=_CHOICE_WIDTH,
     )
 
 

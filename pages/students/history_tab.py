@@ -30,24 +30,20 @@ def show_history(actor: Actor, card: PersonCard) -> None:
         with_views=with_views,
         page=links.number_in_address("hp") or 1,
     )
-    lines, words = page.rows, ValueWords(actor)
-    parts.table(
-        {
-            "when": [format_moment(line.recorded_at, time_zone=time_zone()) for line in lines],
-            "who": [line.actor_name for line in lines],
-            "what": [_deed(line, card.person_id) for line in lines],
-            "values": [_values(line, words) for line in lines],
-        },
-        key=f"students_history_{card.person_id}_{with_views}",
-        column_config={
-            "when": st.column_config.TextColumn(_("When"), width="small"),
-            "who": st.column_config.TextColumn(_("Who"), width="small"),
-            "what": st.column_config.TextColumn(_("What"), width="medium"),
-            "values": st.column_config.TextColumn(_("Fields, before and after"), width="large"),
-        },
-    )
+    words = ValueWords(actor)
+    for line in page.rows:
+        st.markdown(_told(line, card.person_id, words))
     parts.pager(page, key="students_history", parameter="hp")
     st.caption(escaped(_("The log cannot be changed; what was corrected stays readable here.")))
+
+
+def _told(line: HistoryLine, person_id: int, words: ValueWords) -> str:
+    """Return one thing done on three lines: what, the fields, and when by whom."""
+    moment = format_moment(line.recorded_at, time_zone=time_zone())
+    texts = [f"**{escaped(_deed(line, person_id))}**"]
+    texts += [escaped(text) for text in [_values(line, words)] if text]
+    texts.append(f":small[:gray[{escaped(moment)} · {escaped(line.actor_name)}]]")
+    return "  \n".join(texts)
 
 
 def _deed(line: HistoryLine, person_id: int) -> str:

@@ -10,7 +10,6 @@ from pages.students.card import show_card
 from pages.students.duplicates import (
     VIEW,
     back_from_comparison,
-    offer_duplicates,
     show_duplicates,
     show_refusal,
 )
@@ -24,7 +23,6 @@ def render(actor: Actor) -> None:
     shows_duplicates = links.text_in_address("view") == VIEW
     if person_id is None and not shows_duplicates:
         show_people(actor)
-        offer_duplicates(actor)
         return
     same_id = links.number_in_address("same")
     if person_id is not None and same_id is not None and shows_duplicates:
