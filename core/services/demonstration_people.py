@@ -3,13 +3,10 @@
 Called by the loader of the demonstration only. Everybody here is invented and says so.
 """
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
-
-from PIL import Image, ImageDraw
 
 from core.permissions import SYSTEM_ACTOR
 from core.services.agents import AgentForm, add_agent
@@ -17,6 +14,7 @@ from core.services.cards import person_card
 from core.services.comparisons import compare
 from core.services.contacts import ContactForm, add_contact
 from core.services.crossings import CrossingForm, add_crossing
+from core.services.demonstration_pictures import page, portrait
 from core.services.enrolments import StatusForm, change_status, enrolments_of_person
 from core.services.merging import merge_people
 from core.services.passports import add_passport, change_passport
@@ -202,7 +200,7 @@ def _beside(person_id: int) -> None:
     contact = ContactForm(name="Demo Mother", relation="mother", phone="+91 98765 00000")
     add_contact(SYSTEM_ACTOR, person_id, contact)
     add_note(SYSTEM_ACTOR, person_id, "Fictitious: asks to be called in the afternoon.")
-    scans = {"photo_digital": _portrait(), "passport": _page("DEMOSHOWCASE<<GULZAT<NEWBOOK")}
+    scans = {"photo_digital": portrait(), "passport": page("DEMOSHOWCASE<<GULZAT<NEWBOOK")}
     for kind, content in scans.items():
         add_document(SYSTEM_ACTOR, person_id, kind=kind, file_name=f"{kind}.png", content=content)
 
@@ -302,28 +300,3 @@ def _twins(
     (held,) = person_card(SYSTEM_ACTOR, second).passports
     change_passport(SYSTEM_ACTOR, held.passport_id, passport, version=held.version)
     return first, second
-
-
-def _portrait() -> bytes:
-    """Return a picture of nobody."""
-    picture = Image.new("RGB", (600, 800), "#f4f6f8")
-    pen = ImageDraw.Draw(picture)
-    pen.ellipse((190, 160, 410, 430), fill="#9fb3c8")
-    pen.pieslice((90, 460, 510, 1000), 180, 360, fill="#627d98")
-    pen.text((250, 740), "DEMO", fill="white", font_size=40)
-    return _saved(picture)
-
-
-def _page(line: str) -> bytes:
-    """Return a page that is no passport."""
-    picture = Image.new("RGB", (1000, 700), "#fbf8ef")
-    pen = ImageDraw.Draw(picture)
-    pen.text((60, 60), "DEMONSTRATION, NO DOCUMENT", fill="#7a5c00", font_size=44)
-    pen.text((60, 600), line, fill="black", font_size=36)
-    return _saved(picture)
-
-
-def _saved(picture: Image.Image) -> bytes:
-    out = io.BytesIO()
-    picture.save(out, "PNG")
-    return out.getvalue()
