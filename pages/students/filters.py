@@ -51,8 +51,8 @@ def ask_for_filter(actor: Actor) -> PeopleFilter:
         )
     chosen = _choices(actor, given, search=search, is_incomplete=is_incomplete)
     if chosen != given:
-        fresh = query_of(chosen)
-        links.put_in_address(**{name: fresh.get(name) for name in query_of(given)}, **fresh, p=None)
+        gone = dict.fromkeys(query_of(given))
+        links.put_in_address(**(gone | query_of(chosen)), p=None)
     return chosen
 
 
