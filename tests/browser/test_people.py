@@ -76,6 +76,13 @@ def test_what_a_filter_leaves_is_taken_along_as_excel(visit: Visit, server: Serv
     choose(page, "Faculty", "Fictitious Dentistry")
     expect(page.get_by_text("1 row", exact=True)).to_be_visible()
     assert f"faculty={server.cast.dentistry}" in page.url
+    # In another language it is the same list.
+    choose(page, "Language", "Русский")
+    expect(page.locator("h1")).to_have_text("Студенты")
+    expect(page.get_by_text("1 строка", exact=True)).to_be_visible()
+    choose(page, "Язык", "English")
+    expect(page.locator("h1")).to_have_text("Students")
+    expect(page.get_by_text("1 row", exact=True)).to_be_visible()
     address = page.get_by_role("link", name="This list as Excel").get_attribute("href")
     # The link opens a tab that is gone as soon as the file has come; here it comes into this one.
     with page.expect_download() as taken:

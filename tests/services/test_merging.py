@@ -23,6 +23,7 @@ from core.services.duplicates import possible_duplicates, tell_apart
 from core.services.faculty_door import faculty_door
 from core.services.merging import merge_people, records_of
 from core.services.people_list import PeopleFilter, list_people
+from core.services.person_history import person_history
 from core.services.today import due_list
 from core.terms import (
     CaseKind,
@@ -228,6 +229,28 @@ def test_a_merge_of_two_full_records_loses_no_row_and_moves_them_all(cast: Cast)
     assert len(rows(Passport, person_id=keep)) == 2
     assert len(rows(Document, person_id=keep)) == 2
     assert [row.person_id for row in rows(ImportRow)] == [keep, drop]
+
+
+def test_the_history_of_the_kept_record_is_that_of_both(cast: Cast) -> None:
+    keep, drop = two(cast)
+    third = enrol(cast.staff, cast.medicine, passport=passport(number="ZZ3", surname="THIRD"))
+    merge(cast, drop, third)
+    merge(cast, keep, drop)
+    lines = person_history(cast.staff, keep).rows
+    registered = {line.record_id for line in lines if line.action == "person.register"}
+    assert registered == {keep, drop, third}
+    merges = [
+        (line.action, line.record_id, line.clear["other_id"])
+        for line in lines
+        if "merge" in line.action
+    ]
+    assert merges == [
+        ("person.merged_into", drop, keep),
+        ("person.merge", keep, drop),
+        ("person.merged_into", third, drop),
+        ("person.merge", drop, third),
+    ]
+    assert person_history(cast.staff, keep).total == len(lines)
 
 
 def test_what_can_be_current_once_stays_the_kept_record_s(cast: Cast) -> None:
