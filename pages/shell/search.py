@@ -70,7 +70,7 @@ def _ask(place: str) -> None:
 
 def _show_hits(place: str, typed: str) -> None:
     actor = identity.current_actor()
-    if actor is None:
+    if actor is None or not actor.can(Permission.READ_PEOPLE):
         st.rerun()
     hits = find(actor, typed)
     if not hits:
