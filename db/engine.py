@@ -5,7 +5,7 @@ one transaction for one use case. On SQLite a writer announces itself at its beg
 IMMEDIATE), because a reader that turns into a writer is refused at once when another one writes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -174,3 +174,14 @@ def refresh_statistics() -> None:
         with writing() as session:
             session.execute(sa.text(f"PRAGMA analysis_limit = {_LOOKED_AT}"))
             session.execute(sa.text("ANALYZE"))
+
+
+def insert_if_absent(session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows unless another transaction has just done so; waits for it on Postgres."""
+    if is_sqlite():
+        from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415
+    else:
+        from sqlalchemy.dialects.postgresql import (  # type: ignore[assignment] # noqa: PLC0415
+            insert,
+        )
+    session.execute(insert(table).on_conflict_do_nothing(), rows)

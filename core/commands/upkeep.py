@@ -32,7 +32,7 @@ def migrate_database(_chosen: argparse.Namespace) -> int:
 def demo(chosen: argparse.Namespace) -> int:
     """Fill an empty database with fictitious data."""
     migrate_database(chosen)
-    _say(f"{fill_demonstration()} fictitious students")
+    _say(f"{fill_demonstration()} fictitious people")
     return 0
 
 

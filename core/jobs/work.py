@@ -9,15 +9,19 @@ from core.services.deadlines import open_case_count, recompute_chunk
 from core.services.imports.checking import check_batch
 from core.services.imports.taking import take_batch
 from core.services.imports.undoing import undo_batch
-from core.services.jobs import ClaimedJob, advance, claim_job, finish
+from core.services.jobs import ClaimedJob, advance, beat, claim_job, finish
 from core.services.orphans import sweep_orphans
 from core.services.purge import purge_expired
 from core.services.rulebook import await_computations
+from core.services.stored_facts import refresh_chunk
 from core.terms import JobKind
 from db.engine import is_sqlite, refresh_statistics, writing
 
 #: How many cases one transaction recomputes; writers wait no longer than that takes.
 CHUNK = 1000
+
+#: And of how many people it refreshes what follows from their facts.
+PEOPLE_CHUNK = 500
 
 #: Writers on SQLite do not queue but ask again and again: in such a pause, in seconds, one gets in.
 PAUSE = 0.04
@@ -59,9 +63,26 @@ def recompute_deadlines(job: ClaimedJob) -> None:
             time.sleep(PAUSE)
 
 
+def refresh_people(job: ClaimedJob) -> None:
+    """Bring up to date what is stored of each person because it follows from his facts.
+
+    A process that takes the work up again begins at the first person: what is right stays as it is.
+    """
+    last, count = 0, PEOPLE_CHUNK
+    while count == PEOPLE_CHUNK:
+        with writing() as session:
+            last, count = refresh_chunk(session, after_person_id=last, limit=PEOPLE_CHUNK)
+            if not beat(session, job.job_id):
+                session.rollback()
+                return
+        if is_sqlite():
+            time.sleep(PAUSE)
+
+
 def sweep(job: ClaimedJob) -> None:
-    """Bring every deadline up to date and clear away what processes left behind when they died."""
+    """Bring every stored consequence up to date and clear away what dead processes left behind."""
     recompute_deadlines(job)
+    refresh_people(job)
     sweep_orphans()
     refresh_statistics()
 

@@ -21,7 +21,7 @@ from core import clock, encryption
 from core.permissions import Actor
 from core.services import audit_anchor
 from core.terms import AuditOutcome
-from db.engine import reading
+from db.engine import insert_if_absent, reading
 from db.models.audit import AuditEntry, AuditHead, PersonKey, Secret
 
 _HEAD_ID = 1
@@ -187,7 +187,7 @@ def _locked_head(session: Session) -> AuditHead:
     statement = sa.select(AuditHead).filter_by(id=_HEAD_ID).with_for_update()
     head = session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if head is None:
-        _insert_if_absent(session, AuditHead, [{"id": _HEAD_ID, "sequence": 0, "mac": _SEED}])
+        insert_if_absent(session, AuditHead, [{"id": _HEAD_ID, "sequence": 0, "mac": _SEED}])
         head = session.scalars(statement).one()
     return head
 
@@ -195,7 +195,7 @@ def _locked_head(session: Session) -> AuditHead:
 def _chain_key(session: Session) -> bytes:
     secret = session.get(Secret, _SECRET_NAME)
     if secret is None:
-        _insert_if_absent(
+        insert_if_absent(
             session,
             Secret,
             [
@@ -220,7 +220,7 @@ def _person_keys(session: Session, people: AbstractSet[int | None]) -> dict[int,
         for person_id in sorted(people - known.keys(), key=int)  # type: ignore[arg-type]
     ]
     if missing:
-        _insert_if_absent(session, PersonKey, missing)
+        insert_if_absent(session, PersonKey, missing)
         known = _stored_keys(session, people)
     return {
         person_id: None if wrapped is None else encryption.unwrap_key(wrapped)
@@ -237,17 +237,6 @@ def _stored_keys(session: Session, people: AbstractSet[int | None]) -> dict[int,
         .order_by(PersonKey.person_id)
     )
     return {person_id: wrapped for person_id, wrapped in rows}  # noqa: C416 - rows are no pairs
-
-
-def _insert_if_absent(
-    session: Session, table: type[Any], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Insert rows unless another transaction has just done so; waits for it on Postgres."""
-    if session.get_bind().dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment] # noqa: PLC0415
-    session.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
 def _seal(

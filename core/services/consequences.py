@@ -15,6 +15,7 @@ from core.rules.countries import iso2_of
 from core.rules.names import fold, name_key, search_text
 from core.services.cases import open_cases_that_follow, withdraw_study_cases
 from core.services.deadlines import current_visa, recompute_person
+from core.services.lookalikes import refresh_pairs
 from core.services.rulebook import needs_entry_visa
 from core.services.versions import touch
 from core.terms import CrossingDirection, PersonFact, Sex
@@ -40,7 +41,7 @@ def follow_up(session: Session, actor: Actor, person_id: int) -> None:
 
 
 def refresh_person(session: Session, person: Person) -> None:
-    """Repeat on ``person`` what his passports say, and what is missing of him."""
+    """Repeat on ``person`` what his passports say, what is missing of him and who is like him."""
     passports = session.scalars(
         sa.select(Passport)
         .filter_by(person_id=person.id, voided_at=None)
@@ -49,7 +50,7 @@ def refresh_person(session: Session, person: Person) -> None:
     if passports and passports[0].is_current:
         _repeat_passport(person, passports[0])
     note_facts(person, passports, known_facts(session, person, passports))
-    session.flush()
+    refresh_pairs(session, [person.id])
 
 
 def known_facts(session: Session, person: Person, passports: Iterable[Passport]) -> KnownFacts:

@@ -14,6 +14,11 @@ from core.permissions import SYSTEM_ACTOR, Role
 from core.rules.mrz import check_digit
 from core.services import passwords
 from core.services.crossings import CrossingForm, add_crossing
+from core.services.demonstration_people import (
+    Surroundings,
+    add_agents,
+    add_people_with_a_story,
+)
 from core.services.faculties import FacultyForm, create_faculty
 from core.services.people import register_student
 from core.services.person_forms import PassportForm, StudentForm, VisaForm
@@ -21,6 +26,7 @@ from core.services.users import UserForm, create_user
 from core.terms import CrossingDirection, ResidenceKind, Sex, VisaEntries
 from db.engine import reading, writing
 from db.models.access import User
+from db.models.people import Person
 from db.models.reference import HouseSetting
 
 #: Known to everybody who reads the README; no other database accepts it.
@@ -58,12 +64,12 @@ def is_demonstration() -> bool:
 
 
 def fill_demonstration() -> int:
-    """Fill an empty database and return how many students it holds; again is no harm.
+    """Fill an empty database and return how many people it holds; again is no harm.
 
     Raises ``demonstration.not_empty`` where real users exist.
     """
     if is_demonstration():
-        return COUNT
+        return _person_count()
     with writing() as session:
         if session.scalar(sa.select(sa.func.count()).select_from(User)):
             raise DomainError("demonstration.not_empty")
@@ -74,11 +80,18 @@ def fill_demonstration() -> int:
     ]
     _create_accounts(faculties)
     today = clock.today(settings.current().time_zone)
+    around = Surroundings(faculties=faculties, agents=add_agents(), today=today)
     for number in range(COUNT):
-        person_id = register_student(SYSTEM_ACTOR, _student(number, faculties, today=today))
+        person_id = register_student(SYSTEM_ACTOR, _student(number, around))
         if _is_visa_free(number):
             _add_earlier_stays(person_id, number, today=today)
-    return COUNT
+    add_people_with_a_story(around)
+    return _person_count()
+
+
+def _person_count() -> int:
+    with reading() as session:
+        return session.scalar(sa.select(sa.func.count()).select_from(Person)) or 0
 
 
 def _is_visa_free(number: int) -> bool:
@@ -113,7 +126,8 @@ def _create_accounts(faculties: list[int]) -> None:
             user.password_hash, user.must_change_password = hashed, False
 
 
-def _student(number: int, faculties: list[int], *, today: date) -> StudentForm:
+def _student(number: int, around: Surroundings) -> StudentForm:
+    faculties, agents, today = around.faculties, around.agents, around.today
     nation = _NATIONS[number % len(_NATIONS)]
     entered_on = today - timedelta(days=40 if number % 13 == 12 else number % 9)
     residence = (ResidenceKind.HOSTEL, ResidenceKind.FLAT, None)[number % 3]
@@ -130,7 +144,7 @@ def _student(number: int, faculties: list[int], *, today: date) -> StudentForm:
         contract_until=today + timedelta(days=200 + number % 5 * 60),
         visa=None if _is_visa_free(number) else _visa(number, entered_on),
         native_name="Демонстрация" if number % 5 == 0 else "",
-        is_new_person=True,
+        agent_id=agents[number % 9] if number % 9 < len(agents) else None,
     )
 
 
@@ -146,7 +160,8 @@ def _visa(number: int, entered_on: date) -> VisaForm:
 def _passport(number: int, nation: str, *, today: date) -> PassportForm:
     surname, given = _SURNAMES[number % len(_SURNAMES)], _GIVEN[number % len(_GIVEN)]
     document = f"ZZ{number + 1:05}"
-    born = date(2001 + number % 6, number % 12 + 1, number % 28 + 1)
+    # Each on a day of his own, so that nobody is taken for another.
+    born = date(2001, 1, 1) + timedelta(days=7 * number)
     expires = today.replace(day=1) + timedelta(days=200 + number * 60 % 3000)
     return PassportForm(
         number=document,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core import clock
 from core.errors import DomainError
@@ -16,7 +16,8 @@ from core.services.guard import requires
 from core.services.page import PAGE_SIZE, Page
 from core.services.scope import editable_person, visible_person
 from db.engine import reading, writing
-from db.models.people import NotTheSame, Passport, Person
+from db.models.duplicates import NotTheSame, PossiblePair
+from db.models.people import Passport, Person
 
 _Id = int | sa.ColumnElement[int] | InstrumentedAttribute[int]
 
@@ -63,14 +64,11 @@ def possible_duplicates(actor: Actor, *, page: int = 1) -> Page[Pair]:  # noqa: 
 def possible_duplicates_of(actor: Actor, person_id: int) -> tuple[PairMember, ...]:
     """Return whom the person may be the same as, undecided yet, by id. Raises NotFound."""
     with reading() as session:
-        person = visible_person(session, actor, person_id)
-        # Two questions, each along its index: an "or" over both would read the whole table.
-        alike = sa.union(_namesakes_of(person), _holders_of_numbers_of(person_id))
+        visible_person(session, actor, person_id)
         others = session.scalars(
             sa.select(Person)
             .where(
-                Person.id.in_(alike),
-                Person.id != person_id,
+                Person.id.in_(_alike(person_id)),
                 Person.closed_at.is_(None),
                 ~_is_decided(person_id, Person.id),
                 ~_is_decided(Person.id, person_id),
@@ -142,7 +140,7 @@ def note_not_the_same(session: Session, actor: Actor, one_id: int, other_id: int
 
 
 def _page_of_pairs(session: Session, page: int) -> tuple[list[tuple[int, int]], int]:
-    """Return the ids of a page of pairs and how many pairs there are, by reading the names once."""
+    """Return the ids of a page of pairs and how many pairs there are, by reading them once."""
     pairs = _undecided_pairs().cte("pairs")
     counted = sa.select(sa.func.count()).select_from(pairs).scalar_subquery()
     on_page = (
@@ -163,81 +161,18 @@ def _page_of_pairs(session: Session, page: int) -> tuple[list[tuple[int, int]], 
 
 
 def _undecided_pairs() -> sa.Select[int, int]:
-    """Return the pairs of ids, lower first, in no order.
-
-    Who shares a name and a day is grouped along an index first, so that only those few are paired.
-    """
-    both = sa.union(_namesake_pairs(), _same_number_pairs()).subquery()
-    return sa.select(both.c.first_id, both.c.second_id).where(
-        ~_is_decided(both.c.first_id, both.c.second_id)
+    """Return the stored pairs of open records that nobody has decided about, in no order."""
+    either = (PossiblePair.first_id, PossiblePair.second_id)
+    return sa.select(*either).where(
+        ~sa.exists().where(Person.id.in_(either), Person.closed_at.is_not(None)),
+        ~_is_decided(*either),
     )
 
 
-def _namesake_pairs() -> sa.Select[int, int]:
-    groups = (
-        sa.select(Person.birth_date, Person.name_key)
-        .where(Person.closed_at.is_(None), Person.birth_date.is_not(None), Person.name_key != "")
-        .group_by(Person.birth_date, Person.name_key)
-        .having(sa.func.count() > 1)
-        .subquery()
-    )
-    first, second = aliased(Person), aliased(Person)
-    return (
-        sa.select(first.id.label("first_id"), second.id.label("second_id"))
-        .select_from(groups)
-        .join(first, _is_in_group(first, groups))
-        .join(second, sa.and_(_is_in_group(second, groups), first.id < second.id))
-    )
-
-
-def _is_in_group(person: type[Person], groups: sa.Subquery) -> sa.ColumnElement[bool]:
-    return sa.and_(
-        person.birth_date == groups.c.birth_date,
-        person.name_key == groups.c.name_key,
-        person.closed_at.is_(None),
-    )
-
-
-def _same_number_pairs() -> sa.Select[int, int]:
-    shared = (
-        sa.select(Passport.number)
-        .where(Passport.voided_at.is_(None))
-        .group_by(Passport.number)
-        .having(sa.func.count() > 1)
-        .subquery()
-    )
-    first, second = aliased(Passport), aliased(Passport)
-    return (
-        sa.select(first.person_id.label("first_id"), second.person_id.label("second_id"))
-        .select_from(shared)
-        .join(first, sa.and_(first.number == shared.c.number, first.voided_at.is_(None)))
-        .join(
-            second,
-            sa.and_(
-                second.number == shared.c.number,
-                second.voided_at.is_(None),
-                first.person_id < second.person_id,
-            ),
-        )
-    )
-
-
-def _namesakes_of(person: Person) -> sa.Select[int]:
-    return sa.select(Person.id).where(
-        Person.birth_date.is_not(None),
-        Person.birth_date == person.birth_date,
-        Person.name_key == person.name_key,
-        Person.name_key != "",
-        Person.closed_at.is_(None),
-    )
-
-
-def _holders_of_numbers_of(person_id: int) -> sa.Select[int]:
-    own, other = aliased(Passport), aliased(Passport)
-    return (
-        sa.select(other.person_id)
-        .join(own, own.number == other.number)
-        .where(own.person_id == person_id, own.voided_at.is_(None), other.voided_at.is_(None))
+def _alike(person_id: int) -> sa.CompoundSelect[int]:
+    return sa.union(
+        sa.select(PossiblePair.second_id).where(PossiblePair.first_id == person_id),
+        sa.select(PossiblePair.first_id).where(PossiblePair.second_id == person_id),
     )
 
 

@@ -151,10 +151,19 @@ def advance(session: Session, job_id: int, *, cursor: int, done: int, total: int
 
     A worker that was thought dead and is not must stop when another has its work.
     """
+    return _note(session, job_id, cursor=cursor, done=done, total=total)
+
+
+def beat(session: Session, job_id: int) -> bool:
+    """Note that work goes on that no cursor counts; False if it was lost, as above."""
+    return _note(session, job_id)
+
+
+def _note(session: Session, job_id: int, **values: int | None) -> bool:
     still_ours = session.execute(
         sa.update(Job)
         .where(Job.id == job_id, Job.claimed_by == _own_name(), Job.status == JobStatus.RUNNING)
-        .values(cursor=cursor, done=done, total=total, beat_at=clock.utc_now())
+        .values(beat_at=clock.utc_now(), **values)
         .returning(Job.id)
     ).all()
     return bool(still_ours)

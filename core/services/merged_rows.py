@@ -15,10 +15,10 @@ from core.services.versions import touch
 from core.terms import CURRENT_ENROLMENT_STATUSES
 from db.base import Versioned
 from db.models.cases import Case
+from db.models.duplicates import NotTheSame
 from db.models.people import (
     Crossing,
     Enrolment,
-    NotTheSame,
     Passport,
     Registration,
     Residence,

@@ -23,6 +23,7 @@ from core.services import audit
 from core.services.cases import case_row, item_values
 from core.services.consequences import facts_of, note_facts
 from core.services.deadlines import Computation, columns_of
+from core.services.lookalikes import refresh_pairs
 from core.services.person_forms import StudentForm
 from core.services.person_rows import (
     Circumstances,
@@ -78,6 +79,7 @@ def add_students(session: Session, actor: Actor, forms: Sequence[StudentForm]) -
         touch(each.person, actor)
         passports = [each.passport] if each.passport else []
         note_facts(each.person, passports, _facts(each, needs_visa))
+    refresh_pairs(session, [each.person.id for each in newcomers])
     entries += _open_cases(session, actor, newcomers, needs_visa)
     audit.record_all(session, actor, entries)
     return [each.person for each in newcomers]

@@ -56,7 +56,7 @@ def documents_of_person(actor: Actor, person_id: int) -> tuple[KindOfScans, ...]
     """Return every scan of a person by kind. Raises :class:`NotFound` outside the scope."""
     with reading() as session:
         visible_person(session, actor, person_id)
-        names = _kind_names(session)
+        names = kind_names(session)
         rows = session.execute(
             sa.select(Document, documents_in_scope(actor))
             .where(Document.person_id == person_id)
@@ -98,7 +98,7 @@ def photo_of_person(actor: Actor, person_id: int) -> int | None:
 def document_kinds(actor: Actor) -> dict[str, Names]:  # noqa: ARG001
     """Return the kinds of document the house knows, by code, each with its name."""
     with reading() as session:
-        return _kind_names(session)
+        return kind_names(session)
 
 
 @requires(Permission.EDIT_PEOPLE)
@@ -110,7 +110,7 @@ def add_document(actor: Actor, person_id: int, *, kind: str, file_name: str, con
     """
     with reading() as session:
         open_person(session, actor, person_id)
-        if kind not in _kind_names(session):
+        if kind not in kind_names(session):
             raise DomainError("document.kind.unknown")
     return keep_scan(
         file_name=file_name,
@@ -129,8 +129,8 @@ def _add(session: Session, actor: Actor, person_id: int, kind: str, document: Do
     deliver(session, actor, document, served)
 
 
-def _kind_names(session: Session) -> dict[str, Names]:
-    """Return the name of each kind as the first requirement that asks for it has it."""
+def kind_names(session: Session) -> dict[str, Names]:
+    """Return the name of each kind of paper as the first requirement that asks for it has it."""
     rows = session.scalars(sa.select(RequirementRow).order_by(RequirementRow.id.desc()))
     return {
         row.document_kind: Names(en=row.name_en, ru=row.name_ru, ky=row.name_ky) for row in rows

@@ -102,22 +102,6 @@ class Person(Versioned, Base):
     merged_into_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
 
 
-class NotTheSame(Base):
-    """Two people who look like one, and somebody knows them to be two; the lower id first."""
-
-    __tablename__ = "not_the_same"
-    __table_args__ = (sa.CheckConstraint("first_id < second_id", name="in_order"),)
-
-    first_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("person.id"), primary_key=True, autoincrement=False
-    )
-    second_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("person.id"), primary_key=True, autoincrement=False, index=True
-    )
-    decided_at: Mapped[datetime]
-    decided_by: Mapped[str] = mapped_column(sa.String(150))
-
-
 class Passport(Versioned, Base):
     """A travel document as printed; names and nationality belong to it.
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.i18n import _
 from core.permissions import Actor
@@ -30,6 +29,7 @@ from pages.students.fields import (
     funding_field,
     owner_fields,
     passport_fields,
+    places_in_rows,
     residence_kind_field,
     text_field,
     visa_fields,
@@ -173,26 +173,26 @@ def _study(key: str, actor: Actor) -> dict[str, Any]:
     if before is not None:
         st.caption(_("As the student before him had it; correct what differs."))
     given = before or _NOBODY
-    first, second, third = st.columns(3)
+    places = places_in_rows()
 
-    def text(column: DeltaGenerator, label: str, name: str, value: str, *, most: int) -> str:
-        return text_field(column, label, f"{key}_{name}", value, most=most)
+    def text(label: str, name: str, value: str, *, most: int) -> str:
+        return text_field(next(places), label, f"{key}_{name}", value, most=most)
 
-    def day(column: DeltaGenerator, label: str, name: str, value: date | None) -> date | None:
-        return date_field(column, label, f"{key}_{name}", value)
+    def day(label: str, name: str, value: date | None) -> date | None:
+        return date_field(next(places), label, f"{key}_{name}", value)
 
     return {
-        "faculty_id": faculty_field(actor, first, f"{key}_faculty", _faculty(actor, given)),
-        "programme": text(second, _("Programme"), "programme", given.programme, most=200),
-        "group_name": text(third, _("Group"), "group", given.group_name, most=40),
-        "course": course_field(first, f"{key}_course", given.course),
-        "funding": funding_field(second, f"{key}_funding", given.funding),
-        "course_until": day(third, _("Course ends"), "course_until", given.course_until),
-        "order_number": text(first, _("Order of admission"), "order", given.order_number, most=60),
-        "order_on": day(second, _("Order of"), "order_on", given.order_on),
-        "contract_number": text(third, _("Contract number"), "contract", "", most=60),
-        "contract_from": day(first, _("Contract from"), "contract_from", given.contract_from),
-        "contract_until": day(second, _("Contract until"), "contract_until", given.contract_until),
+        "faculty_id": faculty_field(actor, next(places), f"{key}_faculty", _faculty(actor, given)),
+        "programme": text(_("Programme"), "programme", given.programme, most=200),
+        "group_name": text(_("Group"), "group", given.group_name, most=40),
+        "course": course_field(next(places), f"{key}_course", given.course),
+        "funding": funding_field(next(places), f"{key}_funding", given.funding),
+        "course_until": day(_("Course ends"), "course_until", given.course_until),
+        "order_number": text(_("Order of admission"), "order", given.order_number, most=60),
+        "order_on": day(_("Order of"), "order_on", given.order_on),
+        "contract_number": text(_("Contract number"), "contract", "", most=60),
+        "contract_from": day(_("Contract from"), "contract_from", given.contract_from),
+        "contract_until": day(_("Contract until"), "contract_until", given.contract_until),
     }
 
 
@@ -240,17 +240,17 @@ def _residence(key: str) -> dict[str, Any]:
 def _contact(actor: Actor, key: str) -> dict[str, Any]:
     st.subheader(_("Contact"), anchor=False)
     agents = agent_choices(actor)
-    first, second, third = st.columns(3)
+    places = places_in_rows()
     return {
         "native_name": text_field(
-            first, _("Name in his own script"), f"{key}_native", "", most=200
+            next(places), _("Name in his own script"), f"{key}_native", "", most=200
         ),
-        "name_ru": text_field(second, _("His name in Russian"), f"{key}_ru", "", most=200),
-        "name_ky": text_field(third, _("His name in Kyrgyz"), f"{key}_ky", "", most=200),
-        "phone": text_field(first, _("Telephone"), f"{key}_phone", "", most=40),
-        "email": text_field(second, _("E-mail"), f"{key}_email", "", most=200),
+        "name_ru": text_field(next(places), _("His name in Russian"), f"{key}_ru", "", most=200),
+        "name_ky": text_field(next(places), _("His name in Kyrgyz"), f"{key}_ky", "", most=200),
+        "phone": text_field(next(places), _("Telephone"), f"{key}_phone", "", most=40),
+        "email": text_field(next(places), _("E-mail"), f"{key}_email", "", most=200),
         "agent_id": choice_field(
-            third,
+            next(places),
             _("Representative"),
             f"{key}_agent",
             None,

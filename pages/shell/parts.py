@@ -20,6 +20,7 @@ from core.terms import (
     ItemStatus,
     ScanStatus,
     Urgency,
+    VisaStatus,
 )
 from core.words import word
 from pages.shell import links
@@ -64,6 +65,11 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         EnrolmentStatus.TRANSFERRED: "gray",
         EnrolmentStatus.EXPELLED: "red",
         EnrolmentStatus.LEFT: "gray",
+    },
+    VisaStatus: {
+        VisaStatus.ACTIVE: "green",
+        VisaStatus.REPLACED: "gray",
+        VisaStatus.ANNULLED: "red",
     },
     ImportStatus: {
         ImportStatus.UPLOADED: "gray",

@@ -28,9 +28,10 @@ def main() -> None:
         pages = navigation.pages_for(actor)
         links.register(pages)
         screen = st.navigation(navigation.sections(pages))
-        search_box(actor)
         _corner(actor)
-        _banner()
+        with st.container(horizontal=True):
+            search_box(actor)
+            _banner()
         screen.run()
 
 

@@ -30,7 +30,7 @@ from core.terms import FamilyRelation
 from core.words import word
 from pages.shell import editing, links, parts
 from pages.shell.parts import escaped
-from pages.students.fields import choice_field, facts, text_field, word_field
+from pages.students.fields import choice_field, facts, places_in_rows, text_field, word_field
 
 
 def show_contacts(actor: Actor, card: PersonCard) -> None:
@@ -85,17 +85,21 @@ def _identity_fields(actor: Actor, key: str, card: PersonCard) -> IdentityForm:
     present = agent_of_person(actor, card.person_id)
     if present is not None:
         agents.setdefault(present.agent_id, present.name)
-    first, second, third = st.columns(3)
+    places = places_in_rows()
     return IdentityForm(
         native_name=text_field(
-            first, _("Name in his own script"), f"{key}_native", card.native_name, most=200
+            next(places), _("Name in his own script"), f"{key}_native", card.native_name, most=200
         ),
-        name_ru=text_field(second, _("His name in Russian"), f"{key}_ru", card.name_ru, most=200),
-        name_ky=text_field(third, _("His name in Kyrgyz"), f"{key}_ky", card.name_ky, most=200),
-        phone=text_field(first, _("Telephone"), f"{key}_phone", card.phone, most=40),
-        email=text_field(second, _("E-mail"), f"{key}_email", card.email, most=200),
+        name_ru=text_field(
+            next(places), _("His name in Russian"), f"{key}_ru", card.name_ru, most=200
+        ),
+        name_ky=text_field(
+            next(places), _("His name in Kyrgyz"), f"{key}_ky", card.name_ky, most=200
+        ),
+        phone=text_field(next(places), _("Telephone"), f"{key}_phone", card.phone, most=40),
+        email=text_field(next(places), _("E-mail"), f"{key}_email", card.email, most=200),
         agent_id=choice_field(
-            third,
+            next(places),
             _("Representative"),
             f"{key}_agent",
             card.agent_id,

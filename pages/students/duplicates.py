@@ -60,7 +60,7 @@ def show_duplicates(actor: Actor) -> None:
     parts.pager(page, key="students_pairs")
     if clicked is not None:
         pair = page.rows[clicked]
-        compare_in_address(pair.first.person_id, pair.second.person_id)
+        compare_in_address(pair.first.person_id, pair.second.person_id, is_from_list=True)
 
 
 def offer_same_person(actor: Actor, person_id: int) -> None:
@@ -78,9 +78,18 @@ def offer_same_person(actor: Actor, person_id: int) -> None:
             _compare_with(actor, person_id, number)
 
 
-def compare_in_address(person_id: int, other_id: int) -> None:
-    """Go on to the two records side by side."""
-    links.put_in_address(person=person_id, same=other_id, view=None, p=None, case=None)
+def compare_in_address(person_id: int, other_id: int, *, is_from_list: bool = False) -> None:
+    """Go on to the two records side by side; who came from the list goes back to it."""
+    links.put_in_address(person=person_id, same=other_id, case=None)
+    if not is_from_list:
+        links.put_in_address(view=None, p=None)
+    st.rerun()
+
+
+def back_from_comparison(person_id: int) -> None:
+    """Go back to where the two records were called from: the list of pairs, or the card."""
+    is_from_list = links.text_in_address("view") == VIEW
+    links.put_in_address(same=None, person=None if is_from_list else person_id)
     st.rerun()
 
 

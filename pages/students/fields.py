@@ -1,6 +1,6 @@
 """The fields of forms about people, the same on the card and at intake."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -28,6 +28,12 @@ _EARLIEST = date(1930, 1, 1)
 
 Choice = TypeVar("Choice")
 Member = TypeVar("Member", bound=StrEnum)
+
+
+def places_in_rows() -> Iterator[DeltaGenerator]:
+    """Yield places for fields, three in a row; on a telephone they stand in the same order."""
+    while True:
+        yield from st.columns(3)
 
 
 def date_field(column: DeltaGenerator, label: str, key: str, value: date | None) -> date | None:
@@ -132,40 +138,45 @@ def passport_fields(
     def label(text: str, field: str) -> str:
         return marked(text, field, doubts)
 
-    first, second, third = st.columns(3)
+    places = places_in_rows()
     surname = text_field(
-        first,
+        next(places),
         label(_("Surname as in the passport"), "surname"),
         f"{key}_surname",
         given.surname,
         most=100,
     )
     names = text_field(
-        second,
+        next(places),
         label(_("Given names (may be empty)"), "given_names"),
         f"{key}_given",
         given.given_names,
         most=100,
     )
-    sex = word_field(third, label(_("Sex"), "sex"), f"{key}_sex", given.sex)
+    sex = word_field(next(places), label(_("Sex"), "sex"), f"{key}_sex", given.sex)
     nationality = state_field(
-        first, label(_("Nationality"), "nationality"), f"{key}_nationality", given.nationality
+        next(places),
+        label(_("Nationality"), "nationality"),
+        f"{key}_nationality",
+        given.nationality,
     )
-    birth = date_field(second, label(_("Born"), "birth_date"), f"{key}_birth", given.birth_date)
-    kind = word_field(third, _("Kind of passport"), f"{key}_kind", given.kind)
+    birth = date_field(
+        next(places), label(_("Born"), "birth_date"), f"{key}_birth", given.birth_date
+    )
+    kind = word_field(next(places), _("Kind of passport"), f"{key}_kind", given.kind)
     number = text_field(
-        first,
+        next(places),
         label(_("Passport number"), "document_number"),
         f"{key}_number",
         given.number,
         most=40,
     )
-    issued = date_field(second, _("Issued on"), f"{key}_issued", given.issued_on)
+    issued = date_field(next(places), _("Issued on"), f"{key}_issued", given.issued_on)
     expires = date_field(
-        third, label(_("Passport ends"), "expiry_date"), f"{key}_expires", given.expires_on
+        next(places), label(_("Passport ends"), "expiry_date"), f"{key}_expires", given.expires_on
     )
     state = state_field(
-        first, label(_("Issued by"), "issuing_state"), f"{key}_state", given.issuing_state
+        next(places), label(_("Issued by"), "issuing_state"), f"{key}_state", given.issuing_state
     )
     return PassportForm(
         kind=kind,
@@ -184,9 +195,9 @@ def passport_fields(
 
 def visa_fields(actor: Actor, key: str, given: VisaForm | None) -> VisaForm:
     """Ask for a visa; without letter and last day there is none."""
-    first, second, third = st.columns(3)
+    places = places_in_rows()
     category = choice_field(
-        first,
+        next(places),
         _("Visa letter"),
         f"{key}_category",
         given.category if given else None,
@@ -194,16 +205,16 @@ def visa_fields(actor: Actor, key: str, given: VisaForm | None) -> VisaForm:
         shown=str,
     )
     entries = word_field(
-        second, _("Entries"), f"{key}_entries", given.entries if given else Entries.SINGLE
+        next(places), _("Entries"), f"{key}_entries", given.entries if given else Entries.SINGLE
     )
     number = text_field(
-        third, _("Visa number"), f"{key}_visa_number", given.number if given else "", most=40
+        next(places), _("Visa number"), f"{key}_visa_number", given.number if given else "", most=40
     )
     starts = date_field(
-        first, _("Visa from"), f"{key}_visa_from", given.valid_from if given else None
+        next(places), _("Visa from"), f"{key}_visa_from", given.valid_from if given else None
     )
     ends = date_field(
-        second,
+        next(places),
         _("Visa until (its last day)"),
         f"{key}_visa_until",
         given.valid_until if given else None,
@@ -250,12 +261,12 @@ def owner_fields(
 
 def engagement_fields(key: str, given: EngagementForm) -> EngagementForm:
     """Ask what a person who is no student is to the university."""
-    first, second, third = st.columns(3)
-    kind = word_field(first, _("Is here as"), f"{key}_kind", EngagementKind(given.kind))
-    position = text_field(second, _("Position"), f"{key}_position", given.position, most=200)
-    unit = text_field(third, _("Department or host"), f"{key}_unit", given.unit, most=200)
-    starts = date_field(first, _("From"), f"{key}_from", given.from_on)
-    ends = date_field(second, _("Until"), f"{key}_until", given.until_on)
+    places = places_in_rows()
+    kind = word_field(next(places), _("Is here as"), f"{key}_kind", EngagementKind(given.kind))
+    position = text_field(next(places), _("Position"), f"{key}_position", given.position, most=200)
+    unit = text_field(next(places), _("Department or host"), f"{key}_unit", given.unit, most=200)
+    starts = date_field(next(places), _("From"), f"{key}_from", given.from_on)
+    ends = date_field(next(places), _("Until"), f"{key}_until", given.until_on)
     return EngagementForm(kind=kind, position=position, unit=unit, from_on=starts, until_on=ends)
 
 

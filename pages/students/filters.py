@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import streamlit as st
 
-from core.i18n import _, country_name, ngettext
+from core.i18n import N_, _, country_name, current_language, ngettext
 from core.permissions import Actor, Permission
 from core.services.agents import agent_names
 from core.services.faculties import faculty_names
@@ -16,6 +16,19 @@ from core.words import word
 from pages.shell import links
 
 _COURSES = tuple(range(1, 8))
+
+#: In pixels; two stand side by side on a telephone.
+_CHOICE_WIDTH = 170
+
+#: filter → its label, and what it says while nothing is chosen.
+_WORDS = {
+    "faculty": (N_("Faculty"), N_("All faculties")),
+    "course": (N_("Course"), N_("All courses")),
+    "status": (N_("Status"), N_("Every status")),
+    "citizenship": (N_("Citizenship"), N_("All states")),
+    "within": (N_("Due"), N_("At any time")),
+    "agent": (N_("Representative"), N_("Any representative")),
+}
 
 T = TypeVar("T")
 
@@ -38,8 +51,8 @@ def ask_for_filter(actor: Actor) -> PeopleFilter:
         )
     chosen = _choices(actor, given, search=search, is_incomplete=is_incomplete)
     if chosen != given:
-        fresh = query_of(chosen)
-        links.put_in_address(**{name: fresh.get(name) for name in query_of(given)}, **fresh, p=None)
+        gone = dict.fromkeys(query_of(given))
+        links.put_in_address(**(gone | query_of(chosen)), p=None)
     return chosen
 
 
@@ -54,19 +67,23 @@ def _choices(
         return PeopleFilter(
             search=search,
             is_incomplete=is_incomplete,
-            faculty_id=_one_of(_("Faculty"), _("All faculties"), faculties, given.faculty_id),
-            course=_one_of(_("Course"), _("All courses"), courses, given.course),
-            status=_one_of(_("Status"), _("Every status"), statuses, given.status),
-            citizenship=_one_of(_("Citizenship"), _("All states"), states, given.citizenship),
-            due_within=_one_of(_("Due"), _("At any time"), spans, given.due_within),
-            agent_id=_one_of(_("Representative"), _("Any representative"), agents, given.agent_id),
+            faculty_id=_one_of("faculty", faculties, given.faculty_id),
+            course=_one_of("course", courses, given.course),
+            status=_one_of("status", statuses, given.status),
+            citizenship=_one_of("citizenship", states, given.citizenship),
+            due_within=_one_of("within", spans, given.due_within),
+            agent_id=_one_of("agent", agents, given.agent_id),
         )
 
 
-def _one_of(label: str, everything: str, names: Mapping[T, str], given: T | None) -> T | None:
-    """Ask for one of ``names`` or for no matter which, where there is a choice at all."""
+def _one_of(name: str, names: Mapping[T, str], given: T | None) -> T | None:
+    """Ask for one of ``names`` or for no matter which, where there is a choice at all.
+
+    A choice is known by its words: in another language it is read from the address anew.
+    """
     if not names:
         return given
+    label, everything = (_(text) for text in _WORDS[name])
     choices: list[T | None] = [None, *names]
     if given is not None and given not in names:
         choices.append(given)
@@ -75,8 +92,8 @@ def _one_of(label: str, everything: str, names: Mapping[T, str], given: T | None
         choices,
         index=choices.index(given),
         format_func=lambda each: everything if each is None else names.get(each, str(each)),
-        key=f"students_{everything}",
-        width=190,
+        key=f"students_{name}_{current_language()}",
+        width=_CHOICE_WIDTH,
     )
 
 

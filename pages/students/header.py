@@ -23,6 +23,9 @@ CLOSED = {
     ),
 }
 
+#: In pixels: a picture to know somebody by, on a telephone too.
+_PHOTO_WIDTH = 110
+
 
 def show_header(actor: Actor, card: PersonCard) -> None:
     """Show who the person is and how his record stands."""
@@ -31,11 +34,12 @@ def show_header(actor: Actor, card: PersonCard) -> None:
     if photo is None:
         _names(actor, card)
         return
-    picture, beside = st.columns([1, 7], vertical_alignment="center")
     label = _("Photo")
-    picture.markdown(f"![{label}](/files/{photo}/page/1.png)")
-    with beside:
-        _names(actor, card)
+    with st.container(horizontal=True, vertical_alignment="top", gap="medium"):
+        with st.container(width=_PHOTO_WIDTH):
+            st.markdown(f"![{label}](/files/{photo}/page/1.png)")
+        with st.container():
+            _names(actor, card)
 
 
 def _banner(card: PersonCard) -> None:

@@ -12,9 +12,11 @@ from core.services.house import time_zone
 from core.services.person_history import HistoryLine, person_history
 from core.terms import EnrolmentStatus
 from core.words import word
+from pages.cases.panel import name_of
 from pages.shell import links, parts
 from pages.shell.parts import escaped
-from pages.students.deeds import DEEDS, FIELDS
+from pages.students.deeds import DEEDS
+from pages.students.history_values import ValueWords, field_name
 
 
 def show_history(actor: Actor, card: PersonCard) -> None:
@@ -28,58 +30,49 @@ def show_history(actor: Actor, card: PersonCard) -> None:
         with_views=with_views,
         page=links.number_in_address("hp") or 1,
     )
-    lines = page.rows
-    parts.table(
-        {
-            "when": [format_moment(line.recorded_at, time_zone=time_zone()) for line in lines],
-            "who": [line.actor_name for line in lines],
-            "what": [_deed(line.action) for line in lines],
-            "values": [_values(line) for line in lines],
-        },
-        key=f"students_history_{card.person_id}_{with_views}",
-        column_config={
-            "when": st.column_config.TextColumn(_("When"), width="small"),
-            "who": st.column_config.TextColumn(_("Who"), width="small"),
-            "what": st.column_config.TextColumn(_("What"), width="medium"),
-            "values": st.column_config.TextColumn(_("Fields, before and after"), width="large"),
-        },
-    )
+    words = ValueWords(actor)
+    for line in page.rows:
+        st.markdown(_told(line, card.person_id, words))
     parts.pager(page, key="students_history", parameter="hp")
     st.caption(escaped(_("The log cannot be changed; what was corrected stays readable here.")))
 
 
-def _deed(action: str) -> str:
-    return _(DEEDS[action]) if action in DEEDS else action
+def _told(line: HistoryLine, person_id: int, words: ValueWords) -> str:
+    """Return one thing done on three lines: what, the fields, and when by whom."""
+    moment = format_moment(line.recorded_at, time_zone=time_zone())
+    texts = [f"**{escaped(_deed(line, person_id))}**"]
+    texts += [escaped(text) for text in [_values(line, words)] if text]
+    texts.append(f":small[:gray[{escaped(moment)} · {escaped(line.actor_name)}]]")
+    return "  \n".join(texts)
 
 
-def _values(line: HistoryLine) -> str:
+def _deed(line: HistoryLine, person_id: int) -> str:
+    """Return what was done, to which case or paper, and to which record if it was another one."""
+    deed = _(DEEDS[line.action]) if line.action in DEEDS else line.action
+    about = [word(line.case_kind)] if line.case_kind else []
+    about += [name_of(line.paper)] if line.paper else []
+    told = f"{deed}: {', '.join(about)}" if about else deed
+    if line.record_id == person_id:
+        return told
+    values = {"deed": told, "number": line.record_id}
+    return _("%(deed)s (record № %(number)s)") % values
+
+
+def _values(line: HistoryLine, words: ValueWords) -> str:
     """Return the fields with what they were and are, or by their names where that is not told."""
-    told = _names(line.clear) if "before" in line.clear else []
-    told += [f"{_field(name)}: {_change(value)}" for name, value in line.values.items()]
-    if told:
-        return "; ".join(told)
-    return ", ".join(_names(line.clear))
+    told = [*_step(line.clear), *_other_record(line.clear)]
+    told += [words.line(name, value) for name, value in line.values.items()]
+    if not line.values:
+        told += [field_name(str(name)) for name in line.clear.get("fields") or ()]
+    return "; ".join(told)
 
 
-def _names(clear: Mapping[str, Any]) -> list[str]:
-    fields = clear.get("fields")
-    if isinstance(fields, list):
-        return [_field(str(name)) for name in fields]
-    if "before" in clear and "after" in clear:
-        steps = (word(EnrolmentStatus(clear[name])) for name in ("before", "after"))
-        return [" → ".join(steps)]
-    return []
+def _step(clear: Mapping[str, Any]) -> list[str]:
+    if "before" not in clear or "after" not in clear:
+        return []
+    return [" → ".join(word(EnrolmentStatus(clear[name])) for name in ("before", "after"))]
 
 
-def _field(name: str) -> str:
-    return _(FIELDS[name]) if name in FIELDS else name
-
-
-def _change(value: object) -> str:
-    if isinstance(value, list) and len(value) == 2:
-        return f"{_plain(value[0])} → {_plain(value[1])}"
-    return _plain(value)
-
-
-def _plain(value: object) -> str:
-    return "—" if value in (None, "") else str(value)
+def _other_record(clear: Mapping[str, Any]) -> list[str]:
+    number = clear.get("other_id") or clear.get("relative_id")
+    return [_("record № %(number)s") % {"number": number}] if number else []

@@ -16,6 +16,7 @@ from core.services.people_query import query_of
 from core.terms import EnrolmentStatus, Urgency
 from core.words import word
 from pages.shell import links, parts
+from pages.students.duplicates import offer_duplicates
 from pages.students.filters import ask_for_filter
 
 
@@ -26,6 +27,7 @@ def show_people(actor: Actor) -> None:
     page = list_people(actor, wanted, page=links.number_in_address("p") or 1)
     if page.total == 0:
         _nobody(actor, is_filtered=wanted != EVERYBODY)
+        offer_duplicates(actor)
         return
     clicked = _table(actor, page.rows, wanted)
     _foot(actor, page, wanted)
@@ -68,12 +70,14 @@ def _table(actor: Actor, people: Sequence[PersonLine], wanted: PeopleFilter) -> 
 
 def _foot(actor: Actor, page: Page[PersonLine], wanted: PeopleFilter) -> None:
     parts.pager(page, key="students")
-    if actor.can(Permission.EXPORT_PEOPLE):
-        st.link_button(
-            _("This list as Excel"),
-            f"/files/people.xlsx?{urlencode(query_of(wanted))}",
-            icon=":material/table_view:",
-        )
+    with st.container(horizontal=True):
+        if actor.can(Permission.EXPORT_PEOPLE):
+            st.link_button(
+                _("This list as Excel"),
+                f"/files/people.xlsx?{urlencode(query_of(wanted))}",
+                icon=":material/table_view:",
+            )
+        offer_duplicates(actor)
 
 
 def _nobody(actor: Actor, *, is_filtered: bool) -> None:

@@ -8,9 +8,10 @@ from core.permissions import Actor
 from core.services.comparisons import ComparedRecord, compare
 from core.services.duplicates import tell_apart
 from core.services.merging import merge_people
-from pages.shell import links, parts
+from pages.shell import parts
 from pages.shell.parts import escaped
 from pages.students.comparison import show_comparison
+from pages.students.duplicates import back_from_comparison
 
 #: What a merge does, in the words of those who ask for it.
 CONSEQUENCES = (
@@ -77,8 +78,7 @@ def _merge(actor: Actor, keep: ComparedRecord, drop: ComparedRecord) -> None:
         parts.refusal(error)
         return
     parts.done(_("The two records are one now."))
-    links.put_in_address(person=keep.person_id, same=None)
-    st.rerun()
+    back_from_comparison(keep.person_id)
 
 
 def _ask_to_tell_apart(
@@ -96,8 +96,7 @@ def _ask_to_tell_apart(
         parts.refusal(error)
         return
     parts.done(_("Remembered: they are two people."))
-    links.put_in_address(same=None)
-    st.rerun()
+    back_from_comparison(first.person_id)
 
 
 def _heading(record: ComparedRecord) -> str:

@@ -7,7 +7,12 @@ from core.i18n import _
 from core.permissions import Actor
 from pages.shell import links
 from pages.students.card import show_card
-from pages.students.duplicates import VIEW, offer_duplicates, show_duplicates, show_refusal
+from pages.students.duplicates import (
+    VIEW,
+    back_from_comparison,
+    show_duplicates,
+    show_refusal,
+)
 from pages.students.people import show_people
 from pages.students.same_person import show_same_person
 
@@ -18,21 +23,23 @@ def render(actor: Actor) -> None:
     shows_duplicates = links.text_in_address("view") == VIEW
     if person_id is None and not shows_duplicates:
         show_people(actor)
-        offer_duplicates(actor)
         return
-    if st.button(_("All students"), icon=":material/arrow_back:", key="students_back"):
+    same_id = links.number_in_address("same")
+    if person_id is not None and same_id is not None and shows_duplicates:
+        if st.button(_("All pairs"), icon=":material/arrow_back:", key="students_pairs_back"):
+            back_from_comparison(person_id)
+    elif st.button(_("All students"), icon=":material/arrow_back:", key="students_back"):
         links.put_in_address(
             person=None, case=None, tab=None, hp=None, same=None, view=None, p=None
         )
         st.rerun()
     try:
-        _show(actor, person_id)
+        _show(actor, person_id, same_id)
     except DomainError as error:
         show_refusal(error)
 
 
-def _show(actor: Actor, person_id: int | None) -> None:
-    same_id = links.number_in_address("same")
+def _show(actor: Actor, person_id: int | None, same_id: int | None) -> None:
     if person_id is None:
         show_duplicates(actor)
     elif same_id is not None:

@@ -37,6 +37,7 @@ from pages.students.fields import (
     facts,
     faculty_field,
     funding_field,
+    places_in_rows,
     text_field,
 )
 
@@ -76,8 +77,8 @@ def _enrolment(actor: Actor, enrolment: EnrolmentView, *, can_edit: bool) -> Non
                 _("Order of admission"): known.order_number,
                 _("Order of"): known.order_on,
                 _("Contract"): known.contract_number,
-                _("From"): known.contract_from,
-                _("Until"): known.contract_until,
+                _("Contract from"): known.contract_from,
+                _("Contract until"): known.contract_until,
                 _("Course ends"): known.course_until,
             }
         )
@@ -113,26 +114,30 @@ def _enrolment_actions(actor: Actor, enrolment: EnrolmentView) -> None:
 
 
 def _enrolment_fields(actor: Actor, key: str, given: EnrolmentForm) -> EnrolmentForm:
-    first, second, third = st.columns(3)
+    places = places_in_rows()
     return EnrolmentForm(
-        faculty_id=faculty_field(actor, first, f"{key}_faculty", given.faculty_id),
-        programme=text_field(second, _("Programme"), f"{key}_programme", given.programme, most=200),
-        group_name=text_field(third, _("Group"), f"{key}_group", given.group_name, most=40),
-        course=course_field(first, f"{key}_course", given.course),
-        funding=funding_field(second, f"{key}_funding", given.funding),
-        course_until=date_field(third, _("Course ends"), f"{key}_course_until", given.course_until),
-        order_number=text_field(
-            first, _("Order of admission"), f"{key}_order", given.order_number, most=60
+        faculty_id=faculty_field(actor, next(places), f"{key}_faculty", given.faculty_id),
+        programme=text_field(
+            next(places), _("Programme"), f"{key}_programme", given.programme, most=200
         ),
-        order_on=date_field(second, _("Order of"), f"{key}_order_on", given.order_on),
+        group_name=text_field(next(places), _("Group"), f"{key}_group", given.group_name, most=40),
+        course=course_field(next(places), f"{key}_course", given.course),
+        funding=funding_field(next(places), f"{key}_funding", given.funding),
+        course_until=date_field(
+            next(places), _("Course ends"), f"{key}_course_until", given.course_until
+        ),
+        order_number=text_field(
+            next(places), _("Order of admission"), f"{key}_order", given.order_number, most=60
+        ),
+        order_on=date_field(next(places), _("Order of"), f"{key}_order_on", given.order_on),
         contract_number=text_field(
-            third, _("Contract number"), f"{key}_contract", given.contract_number, most=60
+            next(places), _("Contract number"), f"{key}_contract", given.contract_number, most=60
         ),
         contract_from=date_field(
-            first, _("Contract from"), f"{key}_contract_from", given.contract_from
+            next(places), _("Contract from"), f"{key}_contract_from", given.contract_from
         ),
         contract_until=date_field(
-            second, _("Contract until"), f"{key}_contract_until", given.contract_until
+            next(places), _("Contract until"), f"{key}_contract_until", given.contract_until
         ),
     )
 

@@ -155,7 +155,15 @@ def test_rules_and_the_vocabulary_need_nothing_but_the_standard_library() -> Non
         ("alembic", ("db",)),
         ("fpdf", ("core.letters",)),
         ("pikepdf", ("core.inspection", "core.letters")),
-        ("PIL", ("core.inspection", "core.letters", "core.recognition")),
+        (
+            "PIL",
+            (
+                "core.inspection",
+                "core.letters",
+                "core.recognition",
+                "core.services.demonstration_pictures",
+            ),
+        ),
         ("rapidocr", ("core.recognition.reader",)),
         ("onnxruntime", ("core.recognition.reader",)),
         ("cv2", ("core.recognition",)),

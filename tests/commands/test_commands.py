@@ -248,8 +248,8 @@ def test_the_demonstration_fills_an_empty_database_and_no_other(
     assert code == 0
     with reading() as session:
         count = session.scalar(sa.select(sa.func.count()).select_from(Person))
-    assert told.endswith(f"{count} fictitious students\n")
-    assert command("demo")[1].endswith(f"{count} fictitious students\n")
+    assert told.endswith(f"{count} fictitious people\n")
+    assert command("demo")[1].endswith(f"{count} fictitious people\n")
     with reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Person)) == count
 

@@ -238,3 +238,34 @@ def test_references_that_a_migration_would_leave_dangling_stop_it(tmp_path: Path
             "INSERT INTO crossing (id, person_id, passport_id, direction, crossed_on, version) "
             "VALUES (1, 77, 77, 'in', '2026-08-28', 1)"
         )
+
+
+def test_whoever_looks_like_one_person_today_is_paired(blank: str) -> None:
+    with migrating(blank) as config:
+        command.upgrade(config, "0006")
+    people = (
+        (1, "testov karim", "2004-02-29", None),
+        (2, "testov karim", "2004-02-29", None),
+        (3, "testov karim", "2004-02-28", None),
+        (4, "testov karim", "2004-02-29", "2026-09-01"),
+        (5, "", "2004-02-29", None),
+        (6, "", "2004-02-29", None),
+    )
+    person = "INSERT INTO person (id, name_key, birth_date, closed_at, surname, given_names, "
+    person += "native_name, name_ru, name_ky, phone, email, search_text, missing, missing_count, "
+    person += "created_at, created_by, version) VALUES (:id, :name, :born, :closed, "
+    person += "'', '', '', '', '', '', '', '', '[]', 0, '2026-09-01', 'test', 1)"
+    held = "INSERT INTO passport (person_id, number, issuing_state, nationality, surname, "
+    held += "given_names, sex, mrz, kind, is_current, version) VALUES "
+    held += "(:id, 'ZZ1', :state, 'PAK', '', '', 'X', '', 'ordinary', true, 1)"
+    with engine.engine().begin() as connection:
+        for person_id, name, born, closed in people:
+            values = {"id": person_id, "name": name, "born": born, "closed": closed}
+            connection.execute(sa.text(person), values)
+        for person_id, state in ((3, "PAK"), (5, "IND")):
+            connection.execute(sa.text(held), {"id": person_id, "state": state})
+
+    migrate(blank)
+
+    pairs = _rows("SELECT first_id, second_id FROM possible_pair ORDER BY first_id, second_id")
+    assert pairs == [(1, 2), (3, 5)]

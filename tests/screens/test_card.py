@@ -1,13 +1,17 @@
 """The card: its parts by role, forms that lose nothing, and the entry of new people."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
-from core.permissions import Role
+from core.permissions import Actor, Role
 from core.services.cards import person_card
 from core.services.contacts import ContactForm
-from core.services.enrolments import EnrolmentForm, enrolments_of_person
+from core.services.enrolments import EnrolmentForm, change_enrolment, enrolments_of_person
+from core.services.passports import change_passport
 from core.services.people_list import PeopleFilter, list_people
 from core.services.person_forms import (
     EngagementForm,
@@ -19,12 +23,12 @@ from core.services.person_forms import (
 from core.services.person_identity import IdentityForm, SaidForm, change_identity
 from core.services.person_notes import add_note
 from core.services.registrations import RegistrationForm
-from core.services.residences import ResidenceForm
-from core.terms import ClosedReason
+from core.services.residences import ResidenceForm, move
+from core.terms import ClosedReason, ImportField, Language, ResidenceKind, Sex
 from db.engine import writing
 from db.models.people import Person
 from pages.students.deeds import FIELDS
-from tests.cast import Cast, enrol
+from tests.cast import Cast, enrol, passport
 from tests.screens.shown import run_screen, texts_of
 
 #: The parts of the card each role is offered. Written by hand.
@@ -135,4 +139,54 @@ def test_the_history_has_words_for_every_field_of_every_form() -> None:
         ContactForm,
     )
     names = {name for form in forms for name in form.__dataclass_fields__}
+    names |= {field.value for field in ImportField}
     assert names - set(FIELDS) == set()
+
+
+def test_the_history_is_told_in_the_words_of_its_reader(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    moved = ResidenceForm(kind=ResidenceKind.HOSTEL, address="12", from_on=date(2026, 9, 1))
+    move(cast.staff, person_id, moved)
+    (held,) = person_card(cast.staff, person_id).passports
+    form = passport(sex=Sex.FEMALE, expires_on=date(2031, 1, 2))
+    change_passport(cast.staff, held.passport_id, form, version=held.version)
+    (place,) = enrolments_of_person(cast.staff, person_id)
+    elsewhere = replace(place.known, faculty_id=cast.dentistry)
+    change_enrolment(cast.staff, place.enrolment_id, elsewhere, version=place.version)
+
+    told = history_of(cast.staff, person_id, Language.ENGLISH)
+    assert "Kind: University hostel" in told
+    assert "From: 1 Sept 2026" in told
+    assert "Sex: male → female" in told
+    assert "Passport ends: 14 May 2030 → 2 Jan 2031" in told
+    assert "Faculty: Fictitious Medicine → Fictitious Dentistry" in told
+    assert "opened a case: Registration at the place of stay" in told
+    told = history_of(cast.staff, person_id, Language.RUSSIAN)
+    assert "Общежитие университета" in told
+    assert "мужской → женский" in told
+    assert "14 мая 2030" in told
+    # The rector reads what was changed and not what it was.
+    told = history_of(cast.rector, person_id, Language.ENGLISH)
+    assert "corrected a passport" in told
+    assert "Passport ends; Sex" in told
+    assert "female" not in told
+
+
+def history_of(actor: Actor, person_id: int, language: Language) -> str:
+    app = run_screen("students", actor, language=language, person=str(person_id), tab="history")
+    assert not app.exception
+    return " ".join(texts_of(app)).replace("\\", "")
+
+
+def test_a_search_is_narrowed_by_a_second_filter(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    other = passport(number="ZZ2", given_names="ANNA")
+    enrol(cast.staff, cast.dentistry, passport=other)
+    app = run_screen("students", cast.staff, q="testov")
+    assert list(app.dataframe[0].value["name"]) == ["TESTOV ANNA", "TESTOV KARIM"]
+    faculty = next(field for field in app.selectbox if field.label == "Faculty")
+    app = faculty.set_value(cast.dentistry).run(timeout=30)
+    assert not app.exception
+    assert list(app.dataframe[0].value["name"]) == ["TESTOV ANNA"]
+    address = {name: "".join(app.query_params[name]) for name in ("q", "faculty")}
+    assert address == {"q": "testov", "faculty": str(cast.dentistry)}

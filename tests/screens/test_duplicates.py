@@ -10,7 +10,7 @@ from core.services.duplicates import possible_duplicates
 from core.services.people_list import list_people
 from core.terms import Language
 from db.engine import writing
-from db.models.people import NotTheSame
+from db.models.duplicates import NotTheSame
 from tests.cast import Cast, enrol, passport
 from tests.rules.test_mrz import PAKISTAN
 from tests.screens.shown import run_screen, texts_of

@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 from core import clock, settings, store
 from core.errors import Conflict, DomainError, NotFound, Refused
 from core.permissions import SYSTEM_ACTOR, Actor, Role
+from core.services.cards import person_card
 from core.services.case_views import CaseView, ItemView, case_view, cases_of_person
 from core.services.cases import complete_case, confirm_application, return_to_dean
 from core.services.decisions import (
@@ -44,7 +45,7 @@ from core.services.orphans import sweep_orphans
 from core.services.scope import visible_item
 from core.services.users import UserForm, actor_named, create_user
 from core.services.versions import claim
-from core.terms import AuditOutcome, CaseKind, CaseOutcome, CaseStep, ItemStatus
+from core.terms import AuditOutcome, CaseKind, CaseOutcome, CaseStep, ItemStatus, PersonFact
 from db.engine import reading, writing
 from db.models.audit import AuditEntry, AuditHead
 from db.models.cases import CaseItem
@@ -139,6 +140,9 @@ def test_a_delivered_scan_waits_in_the_queue(cast: Cast, case_id: int) -> None:
     assert (line.person_name, line.uploaded_by, line.version_number) == ("TESTOV KARIM", "Dora", 1)
     assert line.file_name == "photo_digital.png"
     assert status(view(cast.dean, case_id))["photo_digital"] is ItemStatus.PENDING
+    # With it the record of the person lacks no photo any more.
+    person_id = view(cast.dean, case_id).person_id
+    assert PersonFact.PHOTO not in person_card(cast.dean, person_id).missing
 
 
 def test_one_scan_serves_two_cases_and_the_decision_stays_with_each(

@@ -8,17 +8,22 @@ import sqlalchemy as sa
 from core import clock
 from core.errors import DomainError, NotFound, Refused
 from core.rules.names import name_key
+from core.services.cards import person_card
 from core.services.comparisons import ComparedFact, compare, compare_with_form
+from core.services.consequences import follow_up
 from core.services.duplicates import (
     find_by_number,
     possible_duplicates,
     possible_duplicates_of,
     tell_apart,
 )
+from core.services.newcomers import add_students
+from core.services.passports import change_passport
 from core.terms import EnrolmentStatus, ResidenceKind
 from db.engine import reading, writing
 from db.models.audit import AuditEntry
-from db.models.people import NotTheSame, Passport, Person
+from db.models.duplicates import NotTheSame
+from db.models.people import Passport, Person
 from tests.cast import Cast, enrol, passport, student
 
 
@@ -68,6 +73,7 @@ def test_one_number_under_two_states_is_a_pair(cast: Cast) -> None:
     with writing() as session:
         for held in session.scalars(sa.select(Passport).filter_by(person_id=second)):
             held.voided_at, held.is_current = clock.utc_now(), False
+        follow_up(session, cast.staff, second)
     assert undecided(cast) == []
     assert possible_duplicates_of(cast.staff, first) == ()
 
@@ -79,6 +85,32 @@ def test_a_closed_record_is_in_no_pair(cast: Cast) -> None:
         session.get_one(Person, second).closed_at = clock.utc_now()
     assert undecided(cast) == []
     assert possible_duplicates_of(cast.staff, first) == ()
+
+
+def test_a_corrected_passport_makes_a_pair_and_unmakes_it(cast: Cast) -> None:
+    first = register(cast, "ZZ1")
+    second = register(cast, "ZZ2", birth_date=date(2004, 2, 28))
+    assert undecided(cast) == []
+    (held,) = person_card(cast.staff, second).passports
+    change_passport(cast.staff, held.passport_id, passport(number="ZZ2"), version=held.version)
+    assert undecided(cast) == [(first, second)]
+    (held,) = person_card(cast.staff, second).passports
+    wrong = passport(number="ZZ2", birth_date=date(2004, 2, 28))
+    change_passport(cast.staff, held.passport_id, wrong, version=held.version)
+    assert undecided(cast) == []
+    assert possible_duplicates_of(cast.staff, first) == ()
+
+
+def test_many_at_once_are_paired_with_whoever_is_here(cast: Cast) -> None:
+    here = register(cast, "ZZ1")
+    forms = [
+        student(cast.medicine, passport=passport(number="ZZ2")),
+        student(cast.medicine, passport=passport(number="ZZ3", birth_date=date(2004, 2, 28))),
+        student(cast.medicine, passport=passport(number="ZZ3", issuing_state="IND", surname="B")),
+    ]
+    with writing() as session:
+        same, other, third = (person.id for person in add_students(session, cast.staff, forms))
+    assert undecided(cast) == [(other, third), (here, same)]
 
 
 def test_who_was_said_to_be_another_person_at_intake_is_not_asked_about_again(cast: Cast) -> None:

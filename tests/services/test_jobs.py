@@ -17,10 +17,12 @@ from core.permissions import SYSTEM_ACTOR
 from core.services.jobs import advance, claim_job, finish, has_waiting_work, recent_jobs, start_job
 from core.services.purge import purge_expired
 from core.terms import JobKind, JobStatus
-from db.engine import writing
+from db.engine import reading, writing
 from db.models.access import SignInAttempt
 from db.models.cases import Case, Deadline
+from db.models.duplicates import PossiblePair
 from db.models.jobs import Job
+from db.models.people import Person
 from tests.cast import Cast, enrol, passport
 
 ROOT = Path(__file__).parents[2]
@@ -73,6 +75,38 @@ def test_recomputing_brings_every_open_case_up_to_date(cast: Cast) -> None:
         assert {str(day) for day in days} == {"2026-09-07", "2026-10-27"}
         job = session.scalars(sa.select(Job)).one()
         assert (job.status, job.done, job.total) == (JobStatus.DONE, 10, 10)
+
+
+def test_the_sweep_says_what_is_missing_of_whoever_no_change_has_touched(cast: Cast) -> None:
+    first = enrol(cast.staff, cast.medicine)
+    second = enrol(cast.staff, cast.medicine, passport=passport(number="ZZ2"), is_new_person=True)
+    closed = enrol(cast.staff, cast.medicine, passport=passport(number="ZZ3", surname="OTHER"))
+    with writing() as session:
+        session.execute(sa.update(Person).values(missing=[], missing_count=0, search_text=""))
+        session.execute(sa.delete(PossiblePair))
+        session.get_one(Person, closed).closed_at = clock.utc_now()
+    before = _stamps()
+    for _night in range(2):
+        start_job(SYSTEM_ACTOR, JobKind.SWEEP)
+        assert work_until_nothing_waits() == 1
+        with reading() as session:
+            people = {person.id: person for person in session.scalars(sa.select(Person))}
+            pairs = session.execute(sa.select(PossiblePair.first_id, PossiblePair.second_id)).all()
+        # In a flat, without a contract number, an address, the owner's consent, a way to call him.
+        asked_for = ["contract_number", "address", "landlord_consent", "phone", "photo"]
+        assert people[first].missing == people[second].missing == asked_for
+        assert people[first].missing_count == 5
+        assert people[second].search_text == "testov karim zz2"
+        assert (people[closed].missing_count, people[closed].search_text) == (0, "")
+        assert [tuple(pair) for pair in pairs] == [(first, second)]
+    # Nobody who has the card open is told of a change.
+    assert _stamps() == before
+
+
+def _stamps() -> list[tuple[int, object]]:
+    with reading() as session:
+        rows = session.execute(sa.select(Person.version, Person.changed_at).order_by(Person.id))
+        return [tuple(row) for row in rows]
 
 
 def test_purging_keeps_what_still_counts(empty_database: str) -> None:
