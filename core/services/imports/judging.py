@@ -51,8 +51,7 @@ def judge(
         return _judge_known(values, known, today=today, heading=heading)
     faults = form_faults(values, today=today, heading=heading)
     if not faults and namesakes is Namesakes.ASK:
-        name = fold(f"{values.get(_F.SURNAME, '')} {values.get(_F.GIVEN_NAMES, '')}")
-        other = people.namesake(name, values.get(_F.BIRTH_DATE))
+        other = people.namesake(values)
         if other is not None:
             shown = full_name(other)
             fault = RowFault(

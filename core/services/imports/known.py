@@ -9,12 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core.rules.names import fold
+from core.rules.names import name_key
 from core.services.imports.forms import Values
 from core.terms import CrossingDirection, ImportField, VisaStatus
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
 _F = ImportField
+
+_NameAndDay = tuple[str, date | None]
 
 #: The columns of the file that are columns of the register under the same name.
 OF_PERSON = {_F.NATIVE_NAME, _F.NAME_RU, _F.NAME_KY, _F.PHONE, _F.EMAIL}
@@ -76,7 +78,7 @@ class KnownPeople:
 
     def __init__(self, session: Session, rows: Sequence[Values]) -> None:
         self._by_number = _by_number(session, rows)
-        self._by_birth_date = _by_birth_date(session, rows)
+        self._namesakes = _namesakes(session, rows)
 
     def with_passport(self, number: str, issuing_state: str) -> KnownPerson | None:
         """Return whose passport this is: number and state, or the number alone if it is unique."""
@@ -86,12 +88,9 @@ class KnownPeople:
             return exact[0]
         return found[0] if len(found) == 1 and not issuing_state else None
 
-    def namesake(self, name: str, birth_date: date | None) -> Person | None:
-        """Return somebody of the same folded name and birth date."""
-        for person in self._by_birth_date.get(birth_date, []):
-            if fold(f"{person.surname} {person.given_names}") == name:
-                return person
-        return None
+    def namesake(self, values: Values) -> Person | None:
+        """Return somebody of the same folded name and birth date; the first who was registered."""
+        return self._namesakes.get(_name_and_day(values))
 
 
 def _by_number(session: Session, rows: Iterable[Values]) -> dict[str, list[KnownPerson]]:
@@ -143,14 +142,20 @@ def _first(
     return {row.person_id: row for row in rows}
 
 
-def _by_birth_date(session: Session, rows: Iterable[Values]) -> dict[date | None, list[Person]]:
-    days = {row[_F.BIRTH_DATE] for row in rows if row.get(_F.BIRTH_DATE)}
+def _namesakes(session: Session, rows: Iterable[Values]) -> dict[_NameAndDay, Person]:
+    wanted = {_name_and_day(row) for row in rows if row.get(_F.BIRTH_DATE)}
     people = session.scalars(
         sa.select(Person)
-        .where(Person.birth_date.in_(days), Person.closed_at.is_(None))
-        .order_by(Person.id)
+        .where(
+            Person.birth_date.in_({day for _name, day in wanted}),
+            Person.name_key.in_({name for name, _day in wanted}),
+            Person.closed_at.is_(None),
+        )
+        .order_by(Person.id.desc())
     )
-    by_day: defaultdict[date | None, list[Person]] = defaultdict(list)
-    for person in people:
-        by_day[person.birth_date].append(person)
-    return by_day
+    return {(person.name_key, person.birth_date): person for person in people}
+
+
+def _name_and_day(values: Values) -> _NameAndDay:
+    name = name_key(values.get(_F.SURNAME, ""), values.get(_F.GIVEN_NAMES, ""))
+    return name, values.get(_F.BIRTH_DATE)
