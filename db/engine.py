@@ -5,6 +5,7 @@ SQLite a writer announces itself at its beginning (BEGIN IMMEDIATE), because a r
 into a writer is refused at once when another one writes.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from sqlalchemy.orm import Session
 
 #: How long a writer waits for another one on SQLite, in milliseconds.
 BUSY_TIMEOUT_MS = 15_000
+
+#: Writers on SQLite do not queue but ask again and again: in such a pause, in seconds, one gets in.
+_PAUSE = 0.04
 
 _BEGIN = "dashboard_begin"
 
@@ -94,6 +98,12 @@ def writing() -> Iterator[Session]:
     writer = engine().execution_options(**{_BEGIN: "IMMEDIATE"})
     with Session(writer, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def give_way() -> None:
+    """Let other writers in between two chunks of long work; only on SQLite they need it."""
+    if is_sqlite():
+        time.sleep(_PAUSE)
 
 
 def is_sqlite() -> bool:

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import time
 from collections.abc import Callable
 
 from core.services.deadlines import open_case_count, recompute_chunk
@@ -14,13 +13,10 @@ from core.services.orphans import sweep_orphans
 from core.services.purge import purge_expired
 from core.services.rulebook import await_computations
 from core.terms import JobKind
-from db.engine import is_sqlite, writing
+from db.engine import give_way, writing
 
 #: How many cases one transaction recomputes; writers wait no longer than that takes.
 CHUNK = 1000
-
-#: Writers on SQLite do not queue but ask again and again: in such a pause, in seconds, one gets in.
-PAUSE = 0.04
 
 _log = logging.getLogger(__name__)
 
@@ -55,8 +51,7 @@ def recompute_deadlines(job: ClaimedJob) -> None:
                 return
         if count < CHUNK:
             return
-        if is_sqlite():
-            time.sleep(PAUSE)
+        give_way()
 
 
 def sweep(job: ClaimedJob) -> None:

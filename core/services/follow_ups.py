@@ -38,6 +38,14 @@ _NeedsVisa = Callable[[str | None], bool | None]
 
 
 @dataclass(kw_only=True)
+class CaseChanges:
+    """The ids of the cases of a person that were opened, and of those that were closed."""
+
+    opened: list[int] = field(default_factory=list)
+    closed: list[int] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
 class _Record:
     """A person with the rows that things follow from; ``passports`` begins with the current one.
 
@@ -68,10 +76,10 @@ class _Record:
 
 def follow_up_all(
     session: Session, actor: Actor, person_ids: Collection[int]
-) -> dict[int, list[int]]:
+) -> dict[int, CaseChanges]:
     """Bring what is computed from the facts of many people up to date, in this transaction.
 
-    Each counts one more change. Return the ids of the cases that were opened, by person.
+    Each counts one more change. Return by person what happened to his cases.
     """
     session.flush()
     records = _records(session, set(person_ids))
@@ -89,10 +97,12 @@ def follow_up_all(
     _ask_for_papers(session, opened, needs_visa)
     told = [*closed, *(("case.open", case) for _each, case in opened)]
     audit.record_all(session, actor, [_entry(action, case) for action, case in told])
-    by_person: defaultdict[int, list[int]] = defaultdict(list)
+    changes: defaultdict[int, CaseChanges] = defaultdict(CaseChanges)
     for each, case in opened:
-        by_person[each.person.id].append(case.id)
-    return by_person
+        changes[each.person.id].opened.append(case.id)
+    for _action, case in closed:
+        changes[case.person_id].closed.append(case.id)
+    return changes
 
 
 def _refresh(each: _Record, needs_visa: _NeedsVisa) -> None:

@@ -16,10 +16,12 @@ from core.permissions import SYSTEM_ACTOR
 from core.services.faculties import FacultyForm, create_faculty
 from core.services.imports.batches import (
     ImportChoices,
-    batch_view,
     receive_file,
     start_check,
     start_commit,
+)
+from core.services.imports.views import (
+    batch_view,
 )
 from core.services.startup import close_database, open_database
 from tests.inspection.test_tables import workbook

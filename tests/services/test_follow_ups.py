@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from core.services import audit
 from core.services.consequences import follow_up
 from core.services.follow_ups import follow_up_all
-from core.terms import CrossingDirection, EnrolmentStatus, ResidenceKind, VisaEntries, VisaStatus
+from core.terms import (
+    CaseKind,
+    CrossingDirection,
+    EnrolmentStatus,
+    ResidenceKind,
+    VisaEntries,
+    VisaStatus,
+)
 from db.engine import reading, writing
 from db.models.cases import Case
 from db.models.people import Crossing, Enrolment, Passport, Residence, Visa
@@ -101,14 +108,16 @@ def test_many_at_once_come_to_the_same_as_each_alone(cast: Cast, change: Change)
     assert audit.verify().faults == ()
 
 
-def test_the_cases_that_were_opened_are_told(cast: Cast) -> None:
+def test_what_was_opened_and_closed_is_told(cast: Cast) -> None:
     person_id = enrol(cast.staff, cast.medicine)
     with writing() as session:
         entered_again(session, person_id)
-        opened = follow_up_all(session, cast.staff, [person_id])
+        changes = follow_up_all(session, cast.staff, [person_id])[person_id]
     with reading() as session:
-        last = session.scalar(sa.select(sa.func.max(Case.id)))
-    assert opened == {person_id: [last]}
+        first, last = session.scalars(
+            sa.select(Case.id).filter_by(kind=CaseKind.REGISTRATION).order_by(Case.id)
+        )
+    assert (changes.opened, changes.closed) == ([last], [first])
 
 
 def test_of_nobody_nothing_follows(cast: Cast) -> None:

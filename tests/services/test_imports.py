@@ -18,10 +18,7 @@ from core.services import audit
 from core.services.crossings import CrossingForm, add_crossing
 from core.services.imports import taking
 from core.services.imports.batches import (
-    BatchView,
     ImportChoices,
-    batch_faults,
-    batch_view,
     choose_sheet,
     receive_file,
     start_check,
@@ -30,6 +27,11 @@ from core.services.imports.batches import (
 )
 from core.services.imports.judging import Namesakes
 from core.services.imports.sheets import error_file, template_file
+from core.services.imports.views import (
+    BatchView,
+    batch_faults,
+    batch_view,
+)
 from core.services.jobs import advance, claim_job
 from core.services.orphans import sweep_orphans
 from core.services.people_list import list_people
