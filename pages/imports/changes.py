@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.i18n import _, country_name, format_date, format_number, ngettext
 from core.permissions import Actor
-from core.rules.countries import iso2_of
 from core.services.agents import agent_names
 from core.services.faculties import faculty_names
 from core.services.imports.differences import batch_changes
@@ -70,7 +69,7 @@ def _shown(field: ImportField, value: Any, names: dict[ImportField, dict[int, st
     if field in names:
         return names[field].get(value, "—")
     if field in _STATES:
-        return country_name(iso2_of(value))
+        return country_name(value)
     if isinstance(value, date):
         return format_date(value)
     return word(value) if isinstance(value, StrEnum) else str(value)

@@ -23,6 +23,7 @@ from db.engine import reading
 from db.models.cases import Case
 from tests.bench.figures import RUNS, Figure, measure
 from tests.bench.fill import fill
+from tests.bench.imports import importing
 from tests.bench.recompute import recomputing
 from tests.databases import free_port
 from tests.server import Server
@@ -47,7 +48,7 @@ def main() -> None:
         folder = Path(name)
         with empty_page(folder) as page:
             empty = measure("empty page", page, None)
-        figures = [empty, *product(folder, empty), *recomputing(folder, PEOPLE)]
+        figures = [empty, *product(folder, empty), *recomputing(folder, PEOPLE), *importing(folder)]
     show(figures)
     target = ROOT / "var" / "bench.json"
     target.parent.mkdir(exist_ok=True)

@@ -26,7 +26,7 @@ from core.terms import (
     ResidenceKind,
     VisaStatus,
 )
-from db.engine import reading, writing
+from db.engine import give_way, reading, writing
 from db.models.cases import Case
 from db.models.jobs import Job
 from db.models.people import NotTheSame, Passport, Person, Visa
@@ -265,9 +265,10 @@ def test_a_killed_undoing_goes_on_and_takes_nobody_back_twice(
         raise KeyboardInterrupt
 
     # The process dies after its first chunk.
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(undoing, "give_way", die)
+    monkeypatch.setattr(undoing, "give_way", die)
+    with pytest.raises(KeyboardInterrupt):
         undo_batch(job)
+    monkeypatch.setattr(undoing, "give_way", give_way)
     with writing() as session:
         session.get_one(Job, job.job_id).beat_at = clock.utc_now() - dt.timedelta(seconds=61)
     work_until_nothing_waits()
@@ -286,8 +287,12 @@ def test_who_is_changed_while_the_file_is_undone_stays_and_is_named(
     with reading() as session:
         last = session.scalars(sa.select(sa.func.max(Person.id))).one()
     crossing = CrossingForm(direction=CrossingDirection.IN, crossed_on=dt.date(2026, 8, 30))
-    meanwhile = iter([lambda: add_crossing(cast.staff, last, crossing)])
-    monkeypatch.setattr(undoing, "give_way", lambda: next(meanwhile, int)())
+
+    def change_the_last() -> None:
+        monkeypatch.setattr(undoing, "give_way", give_way)
+        add_crossing(cast.staff, last, crossing)
+
+    monkeypatch.setattr(undoing, "give_way", change_the_last)
     work_until_nothing_waits()
     after = batch_view(cast.staff, batch.batch_id)
     assert after.status is ImportStatus.COMMITTED

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.permissions import Actor, Permission
+from core.rules.countries import iso2_of
 from core.services.cards import full_name, masked
 from core.services.guard import requires
 from core.services.imports.forms import Values, from_json
@@ -22,6 +23,8 @@ from db.models.people import Enrolment, Passport, Person
 
 _F = ImportField
 
+_STATES = frozenset({_F.CITIZENSHIP, _F.ISSUING_STATE})
+
 #: So many pairs are asked about at once.
 PAIRS = 20
 
@@ -30,8 +33,8 @@ PAIRS = 20
 class ChangeLine:
     """One field of one person that an update writes; ``before`` is None where nothing is said yet.
 
-    ``row`` counts as the sheet does. Numbers of passports are masked, faculties and representatives
-    are ids.
+    ``row`` counts as the sheet does. Passport numbers are masked, states have their two letters,
+    faculties and representatives are ids.
     """
 
     row: int
@@ -119,7 +122,9 @@ def _changes(row: ImportRow, person: Person) -> Iterable[ChangeLine]:
 
 
 def _shown(name: ImportField, value: Any) -> Any:
-    return masked(value) if name is _F.PASSPORT_NUMBER and value else value
+    if name is _F.PASSPORT_NUMBER:
+        return masked(value or "")
+    return iso2_of(value or "") if name in _STATES else value
 
 
 def _asked(session: Session, batch: ImportBatch) -> list[ImportRow]:
