@@ -6,6 +6,7 @@ cannot be meant so.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from functools import cache
 
@@ -54,7 +55,9 @@ _ENTRIES: dict[StrEnum, str] = {
 
 
 def text_of(cell: object) -> str:
-    """Return a cell as text: whole numbers without a point, spaces once."""
+    """Return a cell as text: whole numbers without a point, spaces once, dates day first."""
+    if isinstance(cell, date):
+        return f"{cell:%d.%m.%Y}"
     if isinstance(cell, float) and cell == int(cell):
         cell = int(cell)
     return " ".join(str(cell).split())

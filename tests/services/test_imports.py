@@ -156,7 +156,7 @@ def test_each_fault_is_named_by_row_and_column_and_the_rest_is_good(cast: Cast) 
         (3, "Birth date", "31.02.2004", "import.date"),
         (4, "Surname", "АHMED", "import.cyrillic"),
         (5, "Citizenship", "Atlantis", "import.state"),
-        (6, "Birth date", "2026-09-02", "person.birth_date.future"),
+        (6, "Birth date", "02.09.2026", "person.birth_date.future"),
     ]
     assert [person.surname for person in people()] == ["KHAN"]
 
@@ -169,7 +169,7 @@ def test_a_passport_that_ends_before_it_was_issued_is_an_error(cast: Cast) -> No
         (*SHARMA, "01.01.2030", "01.01.2030"),
     )
     assert faults(cast.staff, batch) == [
-        (2, "Expiry date", "2030-01-01", "passport.expires_before_issue")
+        (2, "Expiry date", "01.01.2030", "passport.expires_before_issue")
     ]
 
 

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -266,6 +265,4 @@ def _guesses(batch: ImportBatch, layout: Layout) -> dict[str, list[Any]]:
 
 
 def _shown(cell: object) -> str:
-    if cell is None:
-        return ""
-    return cell.isoformat() if isinstance(cell, date) else text_of(cell)
+    return "" if cell is None else text_of(cell)

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from core.rules.import_values import text_of
 from core.rules.names import fold
 from core.services.cards import full_name
 from core.services.imports.changing import is_another_passport
@@ -91,7 +92,7 @@ def form_faults(
             faults.append(
                 RowFault(
                     column=heading(name),
-                    value=str(values.get(name, "")),
+                    value=text_of(values.get(name) or ""),
                     code=fault.code,
                     values=dict(fault.values),
                 )
