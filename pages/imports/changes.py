@@ -52,10 +52,10 @@ def show_changes(actor: Actor, batch: BatchView) -> None:
             key="import_changes",
             column_config={
                 "row": st.column_config.NumberColumn(_("Row"), width=60),
-                "name": st.column_config.TextColumn(_("Name"), width=220),
-                "field": st.column_config.TextColumn(_("Field"), width=160),
-                "before": st.column_config.TextColumn(_("Before")),
-                "after": st.column_config.TextColumn(_("After")),
+                "name": st.column_config.TextColumn(_("Name"), width=170),
+                "field": st.column_config.TextColumn(_("Field"), width=130),
+                "before": st.column_config.TextColumn(_("Before"), width=220),
+                "after": st.column_config.TextColumn(_("After"), width=220),
             },
         )
         parts.pager(page, key="import_changes", parameter=_PAGE)
