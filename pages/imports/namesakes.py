@@ -68,10 +68,8 @@ def ask_about_namesakes(actor: Actor, batch: BatchView) -> None:
 def _answer(pair: NamesakePair, faculties: dict[int, str], key: str) -> Namesakes:
     with st.container(border=True):
         in_file = _("Row %(row)s of the file") % {"row": pair.row}
-        rows = [
-            f"| | {escaped(in_file)} | {escaped(_('The record that is here'))} |",
-            "|---|---|---|",
-        ]
+        registered = _("The record that is here")
+        rows = [f"| | {escaped(in_file)} | {escaped(registered)} |", "|---|---|---|"]
         sides = zip(
             _facts(pair.in_file, faculties), _facts(pair.registered, faculties), strict=True
         )
