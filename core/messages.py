@@ -194,8 +194,8 @@ SENTENCES: dict[str, str] = {
     "import.field_twice": N_("Two columns are taken for “%(field)s”. Leave one of them out."),
     "import.no_name_column": N_("Say which column holds the name or the passport number."),
     "import.hidden_rows": N_(
-        "%(count)s hidden rows are read like all others: %(rows)s. Delete them from the file if "
-        "they are not meant."
+        "Hidden rows are read like all others (%(count)s in all: %(rows)s). Delete them from the "
+        "file if they are not meant."
     ),
     "import.merged_headings": N_(
         "Some headings are merged cells; each column below them was given the heading. Look "

@@ -5,6 +5,7 @@ one transaction for one use case. On SQLite a writer announces itself at its beg
 IMMEDIATE), because a reader that turns into a writer is refused at once when another one writes.
 """
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -23,6 +24,9 @@ _REOPEN_AFTER = 3_600
 
 #: How many rows of an index are looked at for it.
 _LOOKED_AT = 1_000
+
+#: Writers on SQLite do not queue but ask again and again: in such a pause, in seconds, one gets in.
+_PAUSE = 0.04
 
 _BEGIN = "dashboard_begin"
 
@@ -161,6 +165,12 @@ def writing() -> Iterator[Session]:
     writer = engine().execution_options(**{_BEGIN: "IMMEDIATE"})
     with Session(writer, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def give_way() -> None:
+    """Let other writers in between two chunks of long work; only on SQLite they need it."""
+    if is_sqlite():
+        time.sleep(_PAUSE)
 
 
 def is_sqlite() -> bool:

@@ -9,14 +9,16 @@ from core.errors import DomainError
 from core.jobs.work import work_until_nothing_waits
 from core.messages import sentence
 from core.services.imports.batches import (
-    BatchView,
-    FaultLine,
     ImportChoices,
-    batch_faults,
-    batch_view,
     receive_file,
     start_check,
     start_commit,
+)
+from core.services.imports.views import (
+    BatchView,
+    FaultLine,
+    batch_faults,
+    batch_view,
 )
 from core.services.page import PAGE_SIZE
 from core.terms import ImportStatus

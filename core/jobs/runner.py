@@ -7,20 +7,45 @@ does not touch it; what a killed child began is taken up again.
 import asyncio
 import sys
 
-from core.services.jobs import has_waiting_work
+from core.services.jobs import has_waiting_work, release_claims
 
 #: How often the server looks for waiting work, in seconds.
-LOOK_EVERY = 2
+LOOK_EVERY = 0.5
+
+#: So many children at once: somebody's list must not wait for all due dates to be recomputed.
+AT_ONCE = 2
+
+#: How long a child has to claim what waits before another one is started for it, in seconds.
+HEAD_START = 4
 
 
 async def run_waiting_jobs_for_ever() -> None:
-    """Start one child at a time whenever work waits, until cancelled."""
-    while True:
-        await asyncio.sleep(LOOK_EVERY)
-        if await asyncio.to_thread(has_waiting_work):
-            child = await asyncio.create_subprocess_exec(sys.executable, "-m", "core", "work")
-            try:
-                await child.wait()
-            except asyncio.CancelledError:
-                child.terminate()
-                raise
+    """Start a child whenever work waits, until cancelled."""
+    children: set[asyncio.Task[None]] = set()
+    may_start_at = 0.0
+    try:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            for child in [child for child in children if child.done()]:
+                children.remove(child)
+                child.result()
+            now = asyncio.get_running_loop().time()
+            is_free = not children or (len(children) < AT_ONCE and now >= may_start_at)
+            if is_free and await asyncio.to_thread(has_waiting_work):
+                children.add(asyncio.create_task(_run_child()))
+                may_start_at = now + HEAD_START
+    finally:
+        for child in children:
+            child.cancel()
+        await asyncio.gather(*children, return_exceptions=True)
+
+
+async def _run_child() -> None:
+    """Run one child to its end; the work of one that died is given back."""
+    child = await asyncio.create_subprocess_exec(sys.executable, "-m", "core", "work")
+    try:
+        if await child.wait():
+            await asyncio.to_thread(release_claims, child.pid)
+    except asyncio.CancelledError:
+        child.terminate()
+        raise

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import time
 from collections.abc import Callable
 
 from core.services.deadlines import open_case_count, recompute_chunk
@@ -15,16 +14,13 @@ from core.services.purge import purge_expired
 from core.services.rulebook import await_computations
 from core.services.stored_facts import refresh_chunk
 from core.terms import JobKind
-from db.engine import is_sqlite, refresh_statistics, writing
+from db.engine import give_way, refresh_statistics, writing
 
 #: How many cases one transaction recomputes; writers wait no longer than that takes.
 CHUNK = 1000
 
 #: And of how many people it refreshes what follows from their facts.
 PEOPLE_CHUNK = 500
-
-#: Writers on SQLite do not queue but ask again and again: in such a pause, in seconds, one gets in.
-PAUSE = 0.04
 
 _log = logging.getLogger(__name__)
 
@@ -59,8 +55,7 @@ def recompute_deadlines(job: ClaimedJob) -> None:
                 return
         if count < CHUNK:
             return
-        if is_sqlite():
-            time.sleep(PAUSE)
+        give_way()
 
 
 def refresh_people(job: ClaimedJob) -> None:
@@ -75,8 +70,7 @@ def refresh_people(job: ClaimedJob) -> None:
             if not beat(session, job.job_id):
                 session.rollback()
                 return
-        if is_sqlite():
-            time.sleep(PAUSE)
+        give_way()
 
 
 def sweep(job: ClaimedJob) -> None:

@@ -1,5 +1,7 @@
 """The states as travel documents name them (ICAO Doc 9303 part 3, section 5) and as ISO does."""
 
+from functools import cache
+
 # ICAO codes that ISO 3166 has no three letters for, and the state whose law applies to the holder.
 # Stateless persons (XXA), refugees (XXB, XXC), organisations (UNO, UNA, …) and the specimen state
 # (UTO) belong to no state.
@@ -52,6 +54,16 @@ def iso2_of(icao: str) -> str | None:
     return _ICAO_ONLY.get(code) or ISO2_BY_ISO3.get(code)
 
 
+def iso3_of(iso2: str | None) -> str:
+    """Return the three letters of a state for its two; empty where it is unknown."""
+    return _iso3_by_iso2().get(iso2 or "", "")
+
+
 def is_known_code(icao: str) -> bool:
     """Return whether ``icao`` is a code a travel document may carry."""
     return iso2_of(icao) is not None or icao.strip().strip("<").upper() in _NO_STATE
+
+
+@cache
+def _iso3_by_iso2() -> dict[str, str]:
+    return {iso2: iso3 for iso3, iso2 in ISO2_BY_ISO3.items()}

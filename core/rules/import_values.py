@@ -6,11 +6,12 @@ cannot be meant so.
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from functools import cache
 
 from core.errors import DomainError
-from core.rules.countries import ISO2_BY_ISO3, is_known_code
+from core.rules.countries import is_known_code, iso3_of
 from core.rules.names import fold
 from core.terms import Funding, ResidenceKind, Sex, VisaEntries
 
@@ -54,7 +55,9 @@ _ENTRIES: dict[StrEnum, str] = {
 
 
 def text_of(cell: object) -> str:
-    """Return a cell as text: whole numbers without a point, spaces once."""
+    """Return a cell as text: whole numbers without a point, spaces once, dates day first."""
+    if isinstance(cell, date):
+        return f"{cell:%d.%m.%Y}"
     if isinstance(cell, float) and cell == int(cell):
         cell = int(cell)
     return " ".join(str(cell).split())
@@ -97,10 +100,10 @@ def read_state(cell: object, names: Mapping[str, str]) -> str:
     code = text.upper()
     if is_known_code(code):
         return code
-    iso2 = code if code in _iso3_by_iso2() else names.get(fold(text), "")
-    if iso2 not in _iso3_by_iso2():
+    found = iso3_of(code) or iso3_of(names.get(fold(text)))
+    if not found:
         raise DomainError("import.state", value=text)
-    return _iso3_by_iso2()[iso2]
+    return found
 
 
 def read_sex(cell: object) -> Sex:
@@ -176,8 +179,3 @@ def _member(cell: object, vocabulary: str) -> StrEnum:
     if found is None:
         raise DomainError("import.word", value=text_of(cell))
     return found
-
-
-@cache
-def _iso3_by_iso2() -> dict[str, str]:
-    return {iso2: iso3 for iso3, iso2 in ISO2_BY_ISO3.items()}

@@ -1,5 +1,6 @@
 """How names are folded, so that a search finds them whatever script or accent it is typed in."""
 
+import re
 import unicodedata
 
 # Cyrillic letters as passports of the region romanise them; Kyrgyz ң ө ү included. What matters
@@ -11,6 +12,8 @@ _CYRILLIC = {
     "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "iu", "я": "ia",
 }  # fmt: skip
 
+_ROMANISED = str.maketrans(_CYRILLIC)
+_BETWEEN = re.compile(r"[\W_]+")
 
 #: An index holds the key, and the index of Postgres takes no longer entries.
 _LONGEST_KEY = 400
@@ -22,14 +25,11 @@ def fold(text: str) -> str:
     Accents go, Cyrillic is romanised, everything else that is neither letter nor digit becomes a
     space. Letters of other scripts stay as they are.
     """
-    composed = unicodedata.normalize("NFC", text).casefold()
-    romanised = "".join(_CYRILLIC.get(letter, letter) for letter in composed)
-    bare = (
-        letter
-        for letter in unicodedata.normalize("NFKD", romanised)
-        if not unicodedata.combining(letter)
-    )
-    return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
+    folded = unicodedata.normalize("NFC", text).casefold().translate(_ROMANISED)
+    if not folded.isascii():
+        apart = unicodedata.normalize("NFKD", folded)
+        folded = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return _BETWEEN.sub(" ", folded).strip()
 
 
 def name_key(surname: str, given_names: str) -> str:

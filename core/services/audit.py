@@ -29,6 +29,21 @@ _SEED = "0" * 64
 _SECRET_NAME = "audit"  # noqa: S105 - the name of a row, not a secret
 _VERIFY_CHUNK = 2_000
 
+#: What of a row goes into the chain, besides the link to the row before it.
+_CHAINED = (
+    "sequence",
+    "recorded_at",
+    "actor_id",
+    "actor_name",
+    "action",
+    "outcome",
+    "subject_kind",
+    "subject_id",
+    "person_id",
+    "clear",
+    "sealed",
+)
+
 
 @dataclass(frozen=True)
 class ChainFault:
@@ -100,24 +115,25 @@ def record_all(session: Session, actor: Actor, entries: Sequence[Entry]) -> None
     chain_key = _chain_key(session)
     keys = _person_keys(session, {entry.person_id for entry in entries if entry.sealed})
     now = clock.utc_now()
+    rows = []
     for told in entries:
-        entry = AuditEntry(
-            sequence=head.sequence + 1,
-            recorded_at=now,
-            actor_id=actor.user_id,
-            actor_name=actor.username,
-            action=told.action,
-            outcome=told.outcome,
-            subject_kind=told.subject_kind,
-            subject_id=told.subject_id,
-            person_id=told.person_id,
-            clear=_plain(told.clear or {}),
-            sealed=_seal(keys, told.person_id, told.sealed) if told.sealed else None,
-            mac="",
-        )
-        entry.mac = _mac(chain_key, entry, previous=head.mac)
-        session.add(entry)
-        head.sequence, head.mac = entry.sequence, entry.mac
+        row = {
+            "sequence": head.sequence + 1,
+            "recorded_at": now,
+            "actor_id": actor.user_id,
+            "actor_name": actor.username,
+            "action": told.action,
+            "outcome": told.outcome,
+            "subject_kind": told.subject_kind,
+            "subject_id": told.subject_id,
+            "person_id": told.person_id,
+            "clear": _plain(told.clear or {}),
+            "sealed": _seal(keys, told.person_id, told.sealed) if told.sealed else None,
+        }
+        mac = _mac(chain_key, row, previous=head.mac)
+        rows.append({**row, "mac": mac})
+        head.sequence, head.mac = head.sequence + 1, mac
+    session.execute(sa.insert(AuditEntry).execution_options(render_nulls=True), rows)
     session.flush()
     audit_anchor.remember_after_commit(session, head.sequence, head.mac)
 
@@ -135,7 +151,7 @@ def verify() -> ChainReport:
         for entry in _in_order(session):
             if entry.sequence != expected:
                 faults.append(ChainFault(expected, "missing"))
-            elif not hmac.compare_digest(entry.mac, _mac(key, entry, previous=previous)):
+            elif not hmac.compare_digest(entry.mac, _mac(key, _row(entry), previous=previous)):
                 faults.append(ChainFault(entry.sequence, "edited"))
             if anchors.get(entry.sequence, entry.mac) != entry.mac:
                 faults.append(ChainFault(entry.sequence, "anchor"))
@@ -265,20 +281,17 @@ def _iso(value: object) -> str:
     raise TypeError(f"{type(value).__name__} cannot be written to the log")
 
 
-def _mac(key: bytes, entry: AuditEntry, *, previous: str) -> str:
+def _mac(key: bytes, row: Mapping[str, Any], *, previous: str) -> str:
     content = {
+        **{name: row[name] for name in _CHAINED},
         "previous": previous,
-        "sequence": entry.sequence,
-        "recorded_at": entry.recorded_at.isoformat(),
-        "actor_id": entry.actor_id,
-        "actor_name": entry.actor_name,
-        "action": entry.action,
-        "outcome": str(entry.outcome),
-        "subject_kind": entry.subject_kind,
-        "subject_id": entry.subject_id,
-        "person_id": entry.person_id,
-        "clear": entry.clear,
-        "sealed": entry.sealed.hex() if entry.sealed is not None else None,
+        "recorded_at": row["recorded_at"].isoformat(),
+        "outcome": str(row["outcome"]),
+        "sealed": row["sealed"].hex() if row["sealed"] is not None else None,
     }
     canonical = json.dumps(content, sort_keys=True, ensure_ascii=False).encode()
     return hmac.new(key, canonical, hashlib.sha256).hexdigest()
+
+
+def _row(entry: AuditEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in _CHAINED}

@@ -48,7 +48,7 @@ def refresh_person(session: Session, person: Person) -> None:
         .order_by(Passport.is_current.desc(), Passport.id.desc())
     ).all()
     if passports and passports[0].is_current:
-        _repeat_passport(person, passports[0])
+        repeat_passport(person, passports[0])
     note_facts(person, passports, known_facts(session, person, passports))
     refresh_pairs(session, [person.id])
 
@@ -114,6 +114,13 @@ def facts_of(  # noqa: PLR0913 - the rows that make a record
     )
 
 
+def repeat_passport(person: Person, passport: Passport) -> None:
+    """Write down on ``person`` what his current passport says of him."""
+    person.surname, person.given_names = passport.surname, passport.given_names
+    person.citizenship = iso2_of(passport.nationality)
+    person.birth_date, person.sex = passport.birth_date, passport.sex
+
+
 def note_facts(person: Person, passports: Sequence[Passport], facts: KnownFacts) -> None:
     """Write down on ``person`` by what he is found and told apart, and what is missing."""
     person.name_key = name_key(person.surname, person.given_names)
@@ -125,12 +132,6 @@ def note_facts(person: Person, passports: Sequence[Passport], facts: KnownFacts)
 
 def _has(session: Session, table: type[Crossing] | type[Document], **values: object) -> bool:
     return session.scalar(sa.select(table.id).filter_by(**values).limit(1)) is not None
-
-
-def _repeat_passport(person: Person, passport: Passport) -> None:
-    person.surname, person.given_names = passport.surname, passport.given_names
-    person.citizenship = iso2_of(passport.nationality)
-    person.birth_date, person.sex = passport.birth_date, passport.sex
 
 
 def _search_text(person: Person, passports: Iterable[Passport]) -> str:

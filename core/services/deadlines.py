@@ -4,7 +4,7 @@ Every list reads the stored rows. They are computed anew for one case when its f
 for all of them, in committed chunks, when rules or holidays change.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -63,6 +63,13 @@ def recompute_person(session: Session, person_id: int) -> None:
     """Compute anew the deadlines of a person's open cases, after his facts were changed."""
     session.flush()
     case_ids = _lock(session, Case.person_id == person_id, Case.closed_at.is_(None))
+    _store(session, case_ids, Computation(open_rule_book(session)))
+
+
+def recompute_people(session: Session, person_ids: Collection[int]) -> None:
+    """Compute anew the deadlines of many people's cases; those of closed ones are closed."""
+    session.flush()
+    case_ids = _lock(session, Case.person_id.in_(person_ids))
     _store(session, case_ids, Computation(open_rule_book(session)))
 
 
@@ -174,7 +181,7 @@ def _store(session: Session, case_ids: Sequence[int], computation: Computation) 
         if after != row:
             changed.append({**after, "computed_at": now})
     if new:
-        session.execute(sa.insert(Deadline), new)
+        session.execute(sa.insert(Deadline).execution_options(render_nulls=True), new)
     if changed:
         session.execute(sa.update(Deadline), changed)
 

@@ -19,6 +19,9 @@ from db.models.jobs import Job
 #: A worker that has not beaten for so long is dead, and its work is taken up again.
 DEAD_AFTER = timedelta(seconds=60)
 
+#: So many processes may die at a piece of work before it is given up.
+_MOST_DEATHS = 3
+
 
 @dataclass(frozen=True, kw_only=True)
 class JobView:
@@ -180,6 +183,23 @@ def finish(job_id: int, *, error_id: str | None = None) -> None:
         )
 
 
+def release_claims(pid: int) -> None:
+    """Let the work be taken up at once that process ``pid`` of this machine left when it died.
+
+    Work that several processes died of is noted as failed, because it may be what ends them.
+    """
+    with writing() as session:
+        left = session.scalars(
+            sa.select(Job)
+            .filter_by(claimed_by=_name_of(pid), status=JobStatus.RUNNING)
+            .order_by(Job.id)
+        )
+        for job in left:
+            deaths = int(job.payload.get("deaths", 0)) + 1
+            job.payload = {**job.payload, "deaths": deaths}
+            job.status = JobStatus.WAITING if deaths < _MOST_DEATHS else JobStatus.FAILED
+
+
 def _claimable() -> sa.ColumnElement[bool]:
     dead_since = clock.utc_now() - DEAD_AFTER
     return sa.or_(
@@ -189,7 +209,11 @@ def _claimable() -> sa.ColumnElement[bool]:
 
 
 def _own_name() -> str:
-    return f"{socket.gethostname()[:80]}:{os.getpid()}"
+    return _name_of(os.getpid())
+
+
+def _name_of(pid: int) -> str:
+    return f"{socket.gethostname()[:80]}:{pid}"
 
 
 def _view(job: Job) -> JobView:

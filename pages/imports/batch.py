@@ -9,14 +9,18 @@ from core.i18n import N_, _, format_number, ngettext
 from core.messages import sentence
 from core.permissions import Actor
 from core.services.imports.batches import (
-    BatchView,
-    batch_faults,
-    batch_view,
     start_commit,
     start_undo,
 )
+from core.services.imports.views import (
+    BatchView,
+    batch_faults,
+    batch_view,
+)
 from core.terms import ImportStatus
+from pages.imports.changes import show_changes
 from pages.imports.mapping import choose_columns
+from pages.imports.namesakes import ask_about_namesakes
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
@@ -82,6 +86,9 @@ def _result(actor: Actor, batch: BatchView) -> None:
             st.markdown(_("Newcomers are closed, changed records get back what they said before."))
             if st.button(_("Undo it now"), key="import_undo", type="primary"):
                 _start(lambda: start_undo(actor, batch.batch_id, version=batch.version))
+    show_changes(actor, batch)
+    if batch.status is ImportStatus.CHECKED:
+        ask_about_namesakes(actor, batch)
     if batch.error_count:
         _faults(actor, batch)
 

@@ -7,13 +7,14 @@ from core.i18n import _
 from core.permissions import Actor
 from core.services.faculties import faculty_names
 from core.services.imports.batches import (
-    BatchView,
-    ColumnView,
     ImportChoices,
     choose_sheet,
     start_check,
 )
-from core.services.imports.judging import Namesakes
+from core.services.imports.views import (
+    BatchView,
+    ColumnView,
+)
 from core.terms import DayOrder, ImportField, ImportStatus
 from core.words import word
 from pages.shell import parts
@@ -29,7 +30,7 @@ def choose_columns(actor: Actor, batch: BatchView) -> None:
         key = f"import_{batch.batch_id}_{batch.sheet}_{batch.header_row}"
         with st.form(f"{key}_columns", border=False):
             fields = {column.place: _field(key, column) for column in batch.columns}
-            faculty_id, namesakes = _whole_file(actor, batch, key)
+            faculty_id = _whole_file(actor, batch, key)
             orders = _orders(batch, key)
             label = _("Check again") if has_result else _("Check the file")
             is_started = st.form_submit_button(
@@ -38,7 +39,7 @@ def choose_columns(actor: Actor, batch: BatchView) -> None:
     if not is_started:
         return
     choices = ImportChoices(
-        fields=fields, orders=orders, faculty_id=faculty_id, namesakes=namesakes
+        fields=fields, orders=orders, faculty_id=faculty_id, namesakes=batch.namesakes
     )
     try:
         start_check(actor, batch.batch_id, choices, version=batch.version)
@@ -94,7 +95,7 @@ def _field(key: str, column: ColumnView) -> ImportField | None:
     return chosen
 
 
-def _whole_file(actor: Actor, batch: BatchView, key: str) -> tuple[int | None, Namesakes]:
+def _whole_file(actor: Actor, batch: BatchView, key: str) -> int | None:
     st.subheader(_("For the whole file"), anchor=False)
     faculties = faculty_names(actor, only_active=True)
     options = [None, *faculties]
@@ -105,12 +106,7 @@ def _whole_file(actor: Actor, batch: BatchView, key: str) -> tuple[int | None, N
         format_func=lambda choice: faculties[choice] if choice else _("not known yet"),
         key=f"{key}_faculty",
     )
-    is_new = st.checkbox(
-        _("People of the same name and birth date as somebody registered are other people"),
-        value=batch.namesakes is Namesakes.NEW,
-        key=f"{key}_namesakes",
-    )
-    return faculty_id, Namesakes.NEW if is_new else Namesakes.ASK
+    return faculty_id
 
 
 def _orders(batch: BatchView, key: str) -> dict[int, DayOrder]:

@@ -6,7 +6,13 @@ from core.errors import DomainError
 from core.i18n import _, format_moment
 from core.permissions import Actor
 from core.services.house import time_zone
-from core.services.imports.batches import batch_view, receive_file, recent_batches
+from core.services.imports.batches import (
+    receive_file,
+)
+from core.services.imports.views import (
+    batch_view,
+    recent_batches,
+)
 from core.terms import ImportStatus
 from core.words import word
 from pages.imports.batch import show_batch

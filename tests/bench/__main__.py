@@ -25,6 +25,7 @@ from db.engine import reading
 from db.models.cases import Case
 from tests.bench.figures import RUNS, Figure, measure
 from tests.bench.fill import fill
+from tests.bench.imports import importing
 from tests.bench.recompute import recomputing
 from tests.databases import free_port
 from tests.server import Server
@@ -52,7 +53,7 @@ def main() -> None:
             empty = measure("empty page", page, None)
         figures = [empty, *product(folder, empty, count)]
         if count == PEOPLE:
-            figures += recomputing(folder, count)
+            figures += [*recomputing(folder, count), *importing(folder)]
     show(figures, count)
     target = ROOT / "var" / "bench.json"
     target.parent.mkdir(exist_ok=True)

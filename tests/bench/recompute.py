@@ -29,7 +29,7 @@ _UNFINISHED = (JobStatus.WAITING, JobStatus.RUNNING)
 def recomputing(folder: Path, count: int) -> Iterator[Figure]:
     """Measure on both databases with ``count`` open cases."""
     yield from _on("sqlite", folder / "recompute", None, count)
-    with _postgres() as url:
+    with bench_database() as url:
         yield from _on("postgres", folder / "recompute-postgres", url, count)
 
 
@@ -95,7 +95,8 @@ def _change() -> RuleChange:
 
 
 @contextmanager
-def _postgres() -> Iterator[str]:
+def bench_database() -> Iterator[str]:
+    """Give the address of an empty database on a server of its own."""
     with postgres_server() as address:
         with psycopg.connect(address, autocommit=True) as connection:
             connection.execute("CREATE DATABASE bench")

@@ -18,10 +18,7 @@ from core.services import audit
 from core.services.crossings import CrossingForm, add_crossing
 from core.services.imports import taking
 from core.services.imports.batches import (
-    BatchView,
     ImportChoices,
-    batch_faults,
-    batch_view,
     choose_sheet,
     receive_file,
     start_check,
@@ -30,6 +27,11 @@ from core.services.imports.batches import (
 )
 from core.services.imports.judging import Namesakes
 from core.services.imports.sheets import error_file, template_file
+from core.services.imports.views import (
+    BatchView,
+    batch_faults,
+    batch_view,
+)
 from core.services.jobs import advance, claim_job
 from core.services.orphans import sweep_orphans
 from core.services.people_list import list_people
@@ -154,7 +156,7 @@ def test_each_fault_is_named_by_row_and_column_and_the_rest_is_good(cast: Cast) 
         (3, "Birth date", "31.02.2004", "import.date"),
         (4, "Surname", "АHMED", "import.cyrillic"),
         (5, "Citizenship", "Atlantis", "import.state"),
-        (6, "Birth date", "2026-09-02", "person.birth_date.future"),
+        (6, "Birth date", "02.09.2026", "person.birth_date.future"),
     ]
     assert [person.surname for person in people()] == ["KHAN"]
 
@@ -167,7 +169,7 @@ def test_a_passport_that_ends_before_it_was_issued_is_an_error(cast: Cast) -> No
         (*SHARMA, "01.01.2030", "01.01.2030"),
     )
     assert faults(cast.staff, batch) == [
-        (2, "Expiry date", "2030-01-01", "passport.expires_before_issue")
+        (2, "Expiry date", "01.01.2030", "passport.expires_before_issue")
     ]
 
 

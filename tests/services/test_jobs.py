@@ -14,7 +14,15 @@ import sqlalchemy as sa
 from core import clock, settings
 from core.jobs.work import work_until_nothing_waits
 from core.permissions import SYSTEM_ACTOR
-from core.services.jobs import advance, claim_job, finish, has_waiting_work, recent_jobs, start_job
+from core.services.jobs import (
+    advance,
+    claim_job,
+    finish,
+    has_waiting_work,
+    recent_jobs,
+    release_claims,
+    start_job,
+)
 from core.services.purge import purge_expired
 from core.terms import JobKind, JobStatus
 from db.engine import reading, writing
@@ -51,6 +59,28 @@ def test_the_work_of_a_dead_process_is_taken_up_where_it_stopped(empty_database:
     taken = claim_job()
     assert taken is not None
     assert (taken.job_id, taken.cursor, taken.done) == (job_id, 400, 400)
+
+
+def test_the_work_of_a_child_that_died_waits_for_nobody(empty_database: str) -> None:
+    job_id = start_job(SYSTEM_ACTOR, JobKind.SWEEP)
+    claim_job()
+    with writing() as session:
+        assert advance(session, job_id, cursor=400, done=400, total=1000)
+    release_claims(os.getpid() + 1)
+    assert not has_waiting_work()
+    release_claims(os.getpid())
+    taken = claim_job()
+    assert taken is not None
+    assert (taken.job_id, taken.cursor, taken.done) == (job_id, 400, 400)
+
+
+def test_work_that_three_processes_died_of_is_given_up(empty_database: str) -> None:
+    start_job(SYSTEM_ACTOR, JobKind.SWEEP)
+    for is_left in (True, True, False):
+        assert claim_job() is not None
+        release_claims(os.getpid())
+        assert has_waiting_work() is is_left
+    assert recent_jobs(SYSTEM_ACTOR)[0].status is JobStatus.FAILED
 
 
 def test_a_process_that_lost_its_work_is_told(empty_database: str) -> None:

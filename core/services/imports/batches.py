@@ -3,14 +3,13 @@
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import clock
-from core.errors import DomainError, NotFound
+from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.rules.import_columns import DATE_FIELDS, guess_fields
 from core.rules.import_values import text_of
@@ -21,90 +20,15 @@ from core.services.imports.judging import Namesakes
 from core.services.imports.reading import date_orders
 from core.services.imports.source import SAMPLES, Layout, cell_at, keep, lay_out, opened
 from core.services.imports.undoing import refuse_changed
+from core.services.imports.views import existing_batch, has_failed
 from core.services.jobs import enqueue
-from core.services.page import PAGE_SIZE, Page
 from core.services.versions import claim
-from core.terms import DayOrder, ImportAction, ImportField, ImportStatus, JobKind, JobStatus
+from core.terms import DayOrder, ImportField, ImportStatus, JobKind
 from db.engine import reading, writing
-from db.models.imports import ImportBatch, ImportHeading, ImportRow
+from db.models.imports import ImportBatch, ImportHeading
 from db.models.jobs import Job
 
-_RECENT = 20
 _LONGEST_NAME = 200
-
-
-@dataclass(frozen=True, kw_only=True)
-class ColumnView:
-    """A column of the file: what it is taken for, its first cells, and how its dates are read.
-
-    ``order`` is None for a column without dates; ``is_certain`` says whether a date proves it.
-    """
-
-    place: int
-    heading: str
-    field: ImportField | None
-    samples: tuple[str, ...]
-    order: DayOrder | None
-    is_certain: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatchView:
-    """A file on its way; ``done`` of ``total`` tells how far the work on it is.
-
-    ``failed_at`` is the work that has to be begun once more, where ``status`` is ``failed``.
-    """
-
-    batch_id: int
-    version: int
-    file_name: str
-    status: ImportStatus
-    failed_at: ImportStatus | None
-    sheet: str
-    sheets: tuple[str, ...]
-    header_row: int
-    columns: tuple[ColumnView, ...]
-    notices: tuple[tuple[str, Mapping[str, Any]], ...]
-    faculty_id: int | None
-    namesakes: Namesakes
-    new_count: int
-    update_count: int
-    same_count: int
-    error_count: int
-    done: int
-    total: int | None
-    created_at: datetime
-    created_by: str
-
-    @property
-    def is_at_work(self) -> bool:
-        """Whether something is being done with the file right now."""
-        return self.status in _WORKING
-
-
-@dataclass(frozen=True, kw_only=True)
-class BatchLine:
-    """A file in the list of earlier ones."""
-
-    batch_id: int
-    file_name: str
-    status: ImportStatus
-    new_count: int
-    update_count: int
-    error_count: int
-    created_at: datetime
-    created_by: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class FaultLine:
-    """One thing wrong with a row; ``row`` counts as the sheet does."""
-
-    row: int
-    column: str
-    value: str
-    code: str
-    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,7 +41,15 @@ class ImportChoices:
     namesakes: Namesakes = Namesakes.ASK
 
 
-_WORKING = (ImportStatus.CHECKING, ImportStatus.COMMITTING, ImportStatus.UNDOING)
+#: Without one of these nobody is named, neither a newcomer nor somebody known.
+_NAMES_SOMEBODY = frozenset(
+    {
+        ImportField.SURNAME,
+        ImportField.GIVEN_NAMES,
+        ImportField.FULL_NAME,
+        ImportField.PASSPORT_NUMBER,
+    }
+)
 
 
 @requires(Permission.EDIT_PEOPLE)
@@ -160,7 +92,7 @@ def choose_sheet(
 ) -> None:
     """Read another sheet of the file, or take another row for its headings."""
     with reading() as session:
-        content = opened(_existing(session, batch_id))
+        content = opened(existing_batch(session, batch_id))
     layout = lay_out(content, sheet=sheet, header_row=header_row)
     with writing() as session:
         batch = _unread(session, actor, batch_id, version)
@@ -187,6 +119,32 @@ def start_check(actor: Actor, batch_id: int, choices: ImportChoices, *, version:
             "orders": {str(place): order.value for place, order in choices.orders.items()},
             "faculty_id": choices.faculty_id,
             "namesakes": choices.namesakes.value,
+        }
+        _begin(session, actor, batch, ImportStatus.CHECKING, JobKind.IMPORT_CHECK)
+
+
+@requires(Permission.EDIT_PEOPLE)
+def answer_namesakes(
+    actor: Actor,
+    batch_id: int,
+    answers: Mapping[int, Namesakes],
+    *,
+    others: Namesakes,
+    version: int,
+) -> None:
+    """Note by row whether it is about its namesake, and begin the dry run under the answers.
+
+    ``others`` holds for every row without an answer of its own.
+    """
+    with writing() as session:
+        batch = _unread(session, actor, batch_id, version)
+        given = batch.options.get("answers", {}) | {
+            str(row): answer.value for row, answer in answers.items()
+        }
+        batch.options = {
+            **batch.options,
+            "answers": {row: answer for row, answer in given.items() if answer != Namesakes.ASK},
+            "namesakes": others.value,
         }
         _begin(session, actor, batch, ImportStatus.CHECKING, JobKind.IMPORT_CHECK)
 
@@ -227,76 +185,6 @@ def start_undo(actor: Actor, batch_id: int, *, version: int) -> None:
         _begin(session, actor, batch, ImportStatus.UNDOING, JobKind.IMPORT_UNDO)
 
 
-@requires(Permission.EDIT_PEOPLE)
-def batch_view(actor: Actor, batch_id: int) -> BatchView:  # noqa: ARG001
-    """Return a file as it stands. Raises :class:`NotFound`."""
-    with reading() as session:
-        batch = _existing(session, batch_id)
-        job = session.get(Job, batch.job_id) if batch.job_id else None
-        return _view(batch, job)
-
-
-@requires(Permission.EDIT_PEOPLE)
-def recent_batches(actor: Actor) -> tuple[BatchLine, ...]:  # noqa: ARG001
-    """Return the last twenty files, the newest first."""
-    with reading() as session:
-        rows = session.scalars(
-            sa.select(ImportBatch).order_by(ImportBatch.id.desc()).limit(_RECENT)
-        )
-        return tuple(
-            BatchLine(
-                batch_id=row.id,
-                file_name=row.file_name,
-                status=row.status,
-                new_count=row.new_count,
-                update_count=row.update_count,
-                error_count=row.error_count,
-                created_at=row.created_at,
-                created_by=row.created_by,
-            )
-            for row in rows
-        )
-
-
-@requires(Permission.EDIT_PEOPLE)
-def batch_faults(actor: Actor, batch_id: int, *, page: int = 1) -> Page[FaultLine]:  # noqa: ARG001
-    """Return what is wrong with the rows of a file, in the order of the file."""
-    with reading() as session:
-        batch = _existing(session, batch_id)
-        rows = session.scalars(
-            sa.select(ImportRow)
-            .filter_by(batch_id=batch_id, action=ImportAction.ERROR)
-            .order_by(ImportRow.row_number)
-            .limit(PAGE_SIZE)
-            .offset((max(1, page) - 1) * PAGE_SIZE)
-        ).all()
-        lines = tuple(line for row in rows for line in fault_lines(row))
-        return Page(rows=lines, total=batch.error_count, number=max(1, page), size=PAGE_SIZE)
-
-
-def fault_lines(row: ImportRow) -> tuple[FaultLine, ...]:
-    """Return what is wrong with a row of a file."""
-    return tuple(FaultLine(row=row.row_number, **fault) for fault in row.faults)
-
-
-#: Without one of these nobody is named, neither a newcomer nor somebody known.
-_NAMES_SOMEBODY = frozenset(
-    {
-        ImportField.SURNAME,
-        ImportField.GIVEN_NAMES,
-        ImportField.FULL_NAME,
-        ImportField.PASSPORT_NUMBER,
-    }
-)
-
-
-def _existing(session: Session, batch_id: int) -> ImportBatch:
-    batch = session.get(ImportBatch, batch_id)
-    if batch is None:
-        raise NotFound
-    return batch
-
-
 def _claimed(
     session: Session,
     actor: Actor,
@@ -311,10 +199,10 @@ def _claimed(
 
     Raises ``code`` for any other, and :class:`Conflict`.
     """
-    batch = _existing(session, batch_id)
+    batch = existing_batch(session, batch_id)
     claim(session, batch, actor, seen_version=version)
     job = session.get(Job, batch.job_id) if batch.job_id else None
-    if batch.status not in ready and not (batch.status is again and _has_failed(job)):
+    if batch.status not in ready and not (batch.status is again and has_failed(job)):
         raise DomainError(code)
     return batch
 
@@ -377,53 +265,4 @@ def _guesses(batch: ImportBatch, layout: Layout) -> dict[str, list[Any]]:
 
 
 def _shown(cell: object) -> str:
-    if cell is None:
-        return ""
-    return cell.isoformat() if isinstance(cell, date) else text_of(cell)
-
-
-def _has_failed(job: Job | None) -> bool:
-    return job is not None and job.status is JobStatus.FAILED
-
-
-def _view(batch: ImportBatch, job: Job | None) -> BatchView:
-    options = batch.options
-    has_failed = batch.status in _WORKING and _has_failed(job)
-    return BatchView(
-        batch_id=batch.id,
-        version=batch.version,
-        file_name=batch.file_name,
-        status=ImportStatus.FAILED if has_failed else batch.status,
-        failed_at=batch.status if has_failed else None,
-        sheet=batch.sheet,
-        sheets=tuple(options.get("sheets", ())),
-        header_row=batch.header_row,
-        columns=tuple(_column(batch, place) for place in range(len(batch.columns))),
-        notices=tuple((code, values) for code, values in options.get("notices", ())),
-        faculty_id=options.get("faculty_id"),
-        namesakes=Namesakes(options.get("namesakes", Namesakes.ASK)),
-        new_count=batch.new_count,
-        update_count=batch.update_count,
-        same_count=batch.same_count,
-        error_count=batch.error_count,
-        done=job.done if job else 0,
-        total=job.total if job else None,
-        created_at=batch.created_at,
-        created_by=batch.created_by,
-    )
-
-
-def _column(batch: ImportBatch, place: int) -> ColumnView:
-    options, key = batch.options, str(place)
-    name = batch.mapping.get(key) or None
-    guessed, is_certain = options.get("guesses", {}).get(key, (DayOrder.DAY_FIRST, True))
-    chosen = options.get("orders", {}).get(key)
-    is_date = name is not None and ImportField(name) in DATE_FIELDS
-    return ColumnView(
-        place=place,
-        heading=batch.columns[place],
-        field=ImportField(name) if name else None,
-        samples=tuple(options.get("samples", [])[place]),
-        order=DayOrder(chosen or guessed) if is_date else None,
-        is_certain=bool(chosen) or bool(is_certain),
-    )
+    return "" if cell is None else text_of(cell)

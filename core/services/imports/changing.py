@@ -1,175 +1,197 @@
-"""An update out of a file: what it writes, and how each of its writes is taken back."""
+"""An update out of a file: what it writes, and where a history keeps what was there before."""
 
-from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.permissions import Actor
+from core.rules.countries import iso2_of
 from core.services.imports.forms import Values, residence_of
+from core.services.imports.journal import Journal
 from core.services.imports.known import (
     OF_ENROLMENT,
+    OF_IDENTITY,
     OF_PASSPORT,
     OF_PERSON,
     OF_RESIDENCE,
+    OF_VISA,
     KnownPerson,
 )
-from core.services.versions import touch
-from core.terms import CrossingDirection, EnrolmentStatus, ImportField, VisaEntries, VisaStatus
-from db.base import Base
-from db.models.cases import Case
-from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
+from core.terms import (
+    CrossingDirection,
+    EnrolmentStatus,
+    ImportField,
+    Sex,
+    VisaEntries,
+    VisaStatus,
+)
+from db.models.people import Crossing, Enrolment, Passport, Residence, Visa
 
 _F = ImportField
 
-_TABLES: Mapping[str, type[Any]] = {
-    table.__tablename__: table for table in (Person, Passport, Enrolment, Residence, Visa, Crossing)
-}
 
-_VISA = {
-    _F.VISA_CATEGORY: "category",
-    _F.VISA_ENTRIES: "entries",
-    _F.VISA_NUMBER: "number",
-    _F.VISA_FROM: "valid_from",
-    _F.VISA_UNTIL: "valid_until",
-}
+def is_another_passport(known: KnownPerson, values: Values) -> bool:
+    """Return whether a row names another passport of the person than the one known."""
+    number = values.get(_F.PASSPORT_NUMBER)
+    if not number or known.passport is None:
+        return bool(number)
+    state = values.get(_F.ISSUING_STATE) or values.get(_F.CITIZENSHIP)
+    is_elsewhere = state is not None and state != known.passport.issuing_state
+    return number != known.passport.number or is_elsewhere
 
 
-class Journal:
-    """What an update overwrote and added, so that it can be taken back."""
+@dataclass(kw_only=True)
+class Update:
+    """One row about somebody known; ``changes`` are those of its ``values`` that are new.
 
-    def __init__(self) -> None:
-        self._overwritten: list[list[Any]] = []
-        self._added: list[list[Any]] = []
+    Nothing follows from it before :func:`core.services.follow_ups.follow_up_all` is called, after
+    which ``journal`` can be kept.
+    """
 
-    def write(self, row: Any, actor: Actor, values: Mapping[str, Any]) -> None:
-        """Write ``values`` into ``row`` and note what was there."""
-        if not values:
+    session: Session
+    actor: Actor
+    known: KnownPerson
+    values: Values
+    changes: Values
+    today: date
+    journal: Journal = field(default_factory=Journal)
+
+    def apply(self) -> None:
+        """Write the changes to the rows of the person."""
+        person = self._changed(OF_PERSON)
+        if _F.AGENT in self.changes:
+            person["agent_id"] = self.changes[_F.AGENT]
+        self._write(self.known.person, person)
+        if is_another_passport(self.known, self.values):
+            self._add_passport()
+        else:
+            self._identify()
+        self._enrol()
+        self._house()
+        self._admit()
+
+    def _identify(self) -> None:
+        known, said = self.known, self._changed(OF_IDENTITY)
+        state = self.changes.get(_F.CITIZENSHIP)
+        if known.passport is None:
+            self._write(known.person, said | ({"citizenship": iso2_of(state)} if state else {}))
             return
-        before = {name: _plain(getattr(row, name)) for name in values}
-        self._overwritten.append([row.__tablename__, row.id, before])
-        for name, value in values.items():
-            setattr(row, name, value)
-        if not isinstance(row, Person):
-            touch(row, actor)
+        said |= self._changed(OF_PASSPORT) | ({"nationality": state} if state else {})
+        self._write(known.passport, said)
 
-    def add(self, session: Session, row: Any) -> None:
-        """Add ``row`` and note that it was not there."""
-        session.add(row)
-        session.flush()
-        self._added.append([row.__tablename__, row.id])
+    def _add_passport(self) -> None:
+        """Add a passport, as the current one unless the present one is valid for longer."""
+        earlier, ends = self.known.passport, self.values.get(_F.EXPIRES_ON)
+        row = self._passport()
+        is_older = bool(earlier and earlier.expires_on and ends and ends < earlier.expires_on)
+        row.is_current = not is_older
+        if earlier is not None and not is_older:
+            self._write(earlier, {"is_current": False})
+            self.session.flush()
+        self._add(row)
+        self.session.flush()
+        if earlier is None:
+            self._adopt(row)
+        self.known.passport = row
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the journal as it is kept with the row of the file."""
-        return {"overwritten": self._overwritten, "added": self._added}
+    def _passport(self) -> Passport:
+        told = {**self.known.values(), **self.values}
+        nationality = told.get(_F.CITIZENSHIP, "")
+        return Passport(
+            person_id=self.known.person.id,
+            number=self.values[_F.PASSPORT_NUMBER],
+            issuing_state=self.values.get(_F.ISSUING_STATE) or nationality,
+            nationality=nationality,
+            surname=told.get(_F.SURNAME, ""),
+            given_names=told.get(_F.GIVEN_NAMES, ""),
+            birth_date=told.get(_F.BIRTH_DATE),
+            sex=told.get(_F.SEX, Sex.UNSPECIFIED),
+            issued_on=self.values.get(_F.ISSUED_ON),
+            expires_on=self.values.get(_F.EXPIRES_ON),
+        )
 
+    def _adopt(self, passport: Passport) -> None:
+        """Give the first passport the crossings and visas noted while none was known."""
+        for table in (Crossing, Visa):
+            self.session.execute(
+                sa.update(table)
+                .where(table.person_id == passport.person_id, table.passport_id.is_(None))
+                .values(passport_id=passport.id)
+            )
 
-def apply_changes(
-    session: Session, actor: Actor, known: KnownPerson, changes: Values
-) -> dict[str, Any]:
-    """Write ``changes`` to the rows of a person; return what :func:`take_back` needs."""
-    journal = Journal()
-    person = _named(changes, OF_PERSON)
-    if _F.AGENT in changes:
-        person["agent_id"] = changes[_F.AGENT]
-    passport = _named(changes, OF_PASSPORT)
-    if _F.CITIZENSHIP in changes:
-        passport["nationality"] = changes[_F.CITIZENSHIP]
-    journal.write(known.person, actor, person)
-    journal.write(known.passport, actor, passport)
-    _enrol(session, actor, known, changes, journal)
-    _house(session, actor, known, changes, journal)
-    _admit(session, actor, known, changes, journal)
-    return journal.to_json()
+    def _enrol(self) -> None:
+        said = self._changed(OF_ENROLMENT)
+        if _F.FACULTY in self.changes:
+            said["faculty_id"] = self.changes[_F.FACULTY]
+        if not said:
+            return
+        if self.known.enrolment is not None:
+            self._write(self.known.enrolment, said)
+            return
+        status = EnrolmentStatus.ARRIVED if self.known.entries else EnrolmentStatus.INVITED
+        self._add(Enrolment(person_id=self.known.person.id, status=status, **said))
 
+    def _house(self) -> None:
+        """Write where somebody lives; who moved between hostel and flat keeps the earlier place."""
+        present, said = self.known.residence, self._changed(OF_RESIDENCE)
+        kind = self.changes.get(_F.RESIDENCE) or (None if present else residence_of(self.changes))
+        if kind is None:
+            if present is not None:
+                self._write(present, said)
+            return
+        if present is not None and present.from_on is not None and present.from_on >= self.today:
+            # He has not lived there for a day, so it is put right.
+            self._write(present, {"kind": kind, **said})
+            return
+        if present is not None:
+            self._write(present, {"until_on": self.today - timedelta(days=1)})
+        since = self.today if present is not None else None
+        whole = _named(self.values, OF_RESIDENCE)
+        self._add(Residence(person_id=self.known.person.id, kind=kind, from_on=since, **whole))
 
-def take_back(session: Session, actor: Actor, kept: Mapping[str, Any]) -> None:
-    """Put back what an update overwrote and remove what it added."""
-    for table_name, row_id, before in kept["overwritten"]:
-        table = _TABLES[table_name]
-        row = session.get_one(table, row_id)
-        for name, value in before.items():
-            setattr(row, name, _typed(table, name, value))
-        if not isinstance(row, Person):
-            touch(row, actor)
-    for table_name, row_id in reversed(kept["added"]):
-        table = _TABLES[table_name]
-        for link, column in ((Crossing, Case.crossing_id), (Visa, Case.visa_id)):
-            if table is link:
-                session.execute(sa.update(Case).where(column == row_id).values({column.key: None}))
-        session.execute(sa.delete(table).where(table.id == row_id))
-    session.flush()
+    def _admit(self) -> None:
+        """Write the visa and the entry; another number is another visa beside the earlier one."""
+        known = self.known
+        ids = {
+            "person_id": known.person.id,
+            "passport_id": known.passport.id if known.passport else None,
+        }
+        if _F.ENTERED_ON in self.changes:
+            day = self.changes[_F.ENTERED_ON]
+            self._add(Crossing(**ids, direction=CrossingDirection.IN, crossed_on=day))
+        said = _visa_columns(self.changes)
+        if known.visa is not None and not is_another_visa(known, self.values):
+            self._write(known.visa, said)
+        elif said:
+            defaults = {"category": "", "entries": VisaEntries.SINGLE}
+            if known.visa is not None:
+                defaults["category"] = known.visa.category
+                self._write(known.visa, {"status": VisaStatus.REPLACED})
+            whole = defaults | _visa_columns(self.values)
+            self._add(Visa(**ids, status=VisaStatus.ACTIVE, **whole))
 
+    def _changed(self, names: set[ImportField]) -> dict[str, Any]:
+        return _named(self.changes, names)
 
-def _enrol(
-    session: Session, actor: Actor, known: KnownPerson, changes: Values, journal: Journal
-) -> None:
-    values = _named(changes, OF_ENROLMENT)
-    if _F.FACULTY in changes:
-        values["faculty_id"] = changes[_F.FACULTY]
-    if not values:
-        return
-    if known.enrolment is not None:
-        journal.write(known.enrolment, actor, values)
-        return
-    status = EnrolmentStatus.ARRIVED if known.entries else EnrolmentStatus.INVITED
-    journal.add(session, Enrolment(person_id=known.person.id, status=status, **values))
+    def _write(self, row: Any, values: dict[str, Any]) -> None:
+        self.journal.write(row, self.actor, values)
 
-
-def _house(
-    session: Session, actor: Actor, known: KnownPerson, changes: Values, journal: Journal
-) -> None:
-    values = _named(changes, OF_RESIDENCE)
-    kind = changes.get(_F.RESIDENCE)
-    if known.residence is not None and kind in (None, known.residence.kind):
-        journal.write(known.residence, actor, values)
-        return
-    kind = kind or residence_of(changes)
-    if kind is None:
-        return
-    if known.residence is not None:
-        # A file says where somebody lives now, and not since when.
-        journal.write(known.residence, actor, {"kind": kind, **values})
-        return
-    journal.add(session, Residence(person_id=known.person.id, kind=kind, **values))
-
-
-def _admit(
-    session: Session, actor: Actor, known: KnownPerson, changes: Values, journal: Journal
-) -> None:
-    """Write the visa and the entry; another number is another visa beside the earlier one."""
-    ids = {"person_id": known.person.id, "passport_id": known.passport.id}
-    if _F.ENTERED_ON in changes:
-        entry = Crossing(**ids, direction=CrossingDirection.IN, crossed_on=changes[_F.ENTERED_ON])
-        journal.add(session, entry)
-    values = {column: changes[name] for name, column in _VISA.items() if name in changes}
-    if not values:
-        return
-    is_same = known.visa is not None and (_F.VISA_NUMBER not in changes or not known.visa.number)
-    if is_same:
-        journal.write(known.visa, actor, values)
-    elif "valid_until" in values:
-        earlier = known.visa.category if known.visa else ""
-        defaults = {"category": earlier, "entries": VisaEntries.SINGLE}
-        journal.add(session, Visa(**ids, status=VisaStatus.ACTIVE, **(defaults | values)))
+    def _add(self, row: Any) -> None:
+        self.journal.add(self.session, row)
 
 
-def _named(changes: Values, names: set[ImportField]) -> dict[str, Any]:
-    return {name.value: changes[name] for name in sorted(names) if name in changes}
+def is_another_visa(known: KnownPerson, values: Values) -> bool:
+    """Return whether a row names a visa of another number, and says until when it is valid."""
+    earlier, number = known.visa.number if known.visa else "", values.get(_F.VISA_NUMBER)
+    return bool(earlier and number) and number != earlier and _F.VISA_UNTIL in values
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
+def _named(said: Values, names: set[ImportField]) -> dict[str, Any]:
+    return {name.value: said[name] for name in sorted(names) if name in said}
 
 
-def _typed(table: type[Base], name: str, value: Any) -> Any:
-    kind = sa.inspect(table).columns[name].type
-    if value is None:
-        return None
-    if isinstance(kind, sa.Date):
-        return date.fromisoformat(value)
-    if isinstance(kind, sa.Enum) and kind.enum_class is not None:
-        return kind.enum_class(value)
-    return value
+def _visa_columns(said: Values) -> dict[str, Any]:
+    return {column: said[name] for name, column in OF_VISA.items() if name in said}

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from core import clock, settings
 from core.rules.names import fold
 from core.services.imports.forms import Values, to_json
-from core.services.imports.judging import Namesakes, judge
+from core.services.imports.judging import Namesakes, Verdict, judge
 from core.services.imports.known import KnownPeople
 from core.services.imports.reading import ReadRow, RowFault, RowReader
 from core.services.imports.source import Layout, lay_out, opened
 from core.services.jobs import ClaimedJob, advance
 from core.terms import ImportAction, ImportField, ImportStatus
-from db.engine import reading, writing
+from db.engine import give_way, reading, writing
 from db.models.imports import ImportBatch, ImportRow
 
 _F = ImportField
@@ -33,16 +33,18 @@ def check_batch(job: ClaimedJob) -> None:
         layout = lay_out(content, sheet=batch.sheet, header_row=batch.header_row)
         reader = RowReader(session, batch, layout)
     rows = _read_all(reader, layout)
+    seen: dict[int, int] = {}
     with writing() as session:
         session.execute(sa.delete(ImportRow).where(ImportRow.batch_id == batch_id))
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         with writing() as session:
-            session.execute(sa.insert(ImportRow), _judged(session, batch, reader, chunk))
+            session.execute(sa.insert(ImportRow), _judged(session, batch, reader, chunk, seen))
             done = start + len(chunk)
             if not advance(session, job.job_id, cursor=done, done=done, total=len(rows)):
                 session.rollback()
                 return
+        give_way()
     with writing() as session:
         batch = session.get_one(ImportBatch, batch_id)
         count_rows(session, batch)
@@ -112,22 +114,33 @@ def _identity(row: ReadRow) -> object:
     return None
 
 
+def answer_for(batch: ImportBatch, row_number: int) -> Namesakes:
+    """Return what the operator said of the namesake of a row, or else of all the others."""
+    answers, for_all = batch.options.get("answers", {}), batch.options.get("namesakes")
+    return Namesakes(answers.get(str(row_number)) or for_all or Namesakes.ASK)
+
+
 def _judged(
-    session: Session, batch: ImportBatch, reader: RowReader, rows: Sequence[ReadRow]
+    session: Session,
+    batch: ImportBatch,
+    reader: RowReader,
+    rows: Sequence[ReadRow],
+    seen: dict[int, int],
 ) -> list[dict[str, Any]]:
+    """Return the rows as they are kept; ``seen`` remembers in which row a known person was met."""
     people = KnownPeople(session, [row.values for row in rows])
     today = clock.today(settings.current().time_zone)
-    namesakes = Namesakes(batch.options.get("namesakes", Namesakes.ASK))
     kept = []
     for row in rows:
         verdict = judge(
             row.values,
             people,
             today=today,
-            namesakes=namesakes,
+            namesakes=answer_for(batch, row.number),
             heading=lambda name: reader.heading_of(name)[0],
         )
-        faults = row.faults or verdict.faults
+        faults = row.faults or verdict.faults or _met_before(row, verdict, reader, seen)
+        who = verdict.known or verdict.namesake
         kept.append(
             {
                 "batch_id": batch.id,
@@ -135,11 +148,32 @@ def _judged(
                 "action": ImportAction.ERROR if faults else verdict.action,
                 "values": to_json(_with_defaults(batch, row.values, verdict.action)),
                 "faults": [fault_to_json(fault) for fault in faults],
-                "person_id": verdict.known.person.id if verdict.known else None,
+                "person_id": who.person.id if who else None,
+                "before": _difference(verdict) if verdict.changes else None,
                 "is_done": False,
             }
         )
     return kept
+
+
+def _difference(verdict: Verdict) -> dict[str, Any]:
+    """Return which fields an update would write, and what the register says of them now."""
+    changed = [name.value for name in ImportField if name in verdict.changes]
+    return {"changed": changed, "said": to_json(verdict.said)}
+
+
+def _met_before(
+    row: ReadRow, verdict: Verdict, reader: RowReader, seen: dict[int, int]
+) -> tuple[RowFault, ...]:
+    """Return a fault where an earlier row is about the same person, by another passport perhaps."""
+    if verdict.known is None:
+        return ()
+    first = seen.setdefault(verdict.known.person.id, row.number)
+    if first == row.number:
+        return ()
+    column, _place = reader.heading_of(_F.PASSPORT_NUMBER)
+    number = str(row.values.get(_F.PASSPORT_NUMBER, ""))
+    return (RowFault(column=column, value=number, code="import.row_twice", values={"row": first}),)
 
 
 def _with_defaults(

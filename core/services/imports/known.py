@@ -9,29 +9,46 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core.rules.names import fold
+from core.rules.countries import iso3_of
+from core.rules.names import name_key
 from core.services.imports.forms import Values
 from core.terms import CrossingDirection, ImportField, VisaStatus
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
 _F = ImportField
 
+_NameAndDay = tuple[str, date | None]
+
 #: The columns of the file that are columns of the register under the same name.
 OF_PERSON = {_F.NATIVE_NAME, _F.NAME_RU, _F.NAME_KY, _F.PHONE, _F.EMAIL}
-OF_PASSPORT = {_F.SURNAME, _F.GIVEN_NAMES, _F.BIRTH_DATE, _F.SEX, _F.ISSUED_ON, _F.EXPIRES_ON}
+OF_IDENTITY = {_F.SURNAME, _F.GIVEN_NAMES, _F.BIRTH_DATE, _F.SEX}
+OF_PASSPORT = {_F.ISSUED_ON, _F.EXPIRES_ON}
 OF_ENROLMENT = {
     _F.COURSE, _F.PROGRAMME, _F.GROUP, _F.FUNDING, _F.ORDER_NUMBER, _F.ORDER_ON,
     _F.CONTRACT_NUMBER, _F.CONTRACT_FROM, _F.CONTRACT_UNTIL, _F.COURSE_UNTIL,
 }  # fmt: skip
 OF_RESIDENCE = {_F.ADDRESS, _F.OWNER_NAME, _F.CONSENT_UNTIL}
 
+#: The columns of a visa, which have other names in the register.
+OF_VISA = {
+    _F.VISA_CATEGORY: "category",
+    _F.VISA_ENTRIES: "entries",
+    _F.VISA_NUMBER: "number",
+    _F.VISA_FROM: "valid_from",
+    _F.VISA_UNTIL: "valid_until",
+}
+
 
 @dataclass(kw_only=True)
 class KnownPerson:
-    """A person with the rows an import may change; ``passport`` is the one of the number."""
+    """A person with the rows an import may change.
+
+    ``passport`` is the one of the number in the file, or the current one of a namesake; None where
+    no passport is known yet.
+    """
 
     person: Person
-    passport: Passport
+    passport: Passport | None
     enrolment: Enrolment | None = None
     residence: Residence | None = None
     visa: Visa | None = None
@@ -42,71 +59,64 @@ class KnownPerson:
         said: dict[ImportField, Any] = {}
         for row, names in (
             (self.person, OF_PERSON),
+            (self.passport or self.person, OF_IDENTITY),
             (self.passport, OF_PASSPORT),
             (self.enrolment, OF_ENROLMENT),
             (self.residence, OF_RESIDENCE),
         ):
             said |= {name: getattr(row, name.value) for name in names if row is not None}
-        said[_F.CITIZENSHIP] = self.passport.nationality
-        said[_F.PASSPORT_NUMBER] = self.passport.number
-        said[_F.ISSUING_STATE] = self.passport.issuing_state
+        if self.passport is not None:
+            said[_F.CITIZENSHIP] = self.passport.nationality
+            said[_F.PASSPORT_NUMBER] = self.passport.number
+            said[_F.ISSUING_STATE] = self.passport.issuing_state
+        else:
+            said[_F.CITIZENSHIP] = iso3_of(self.person.citizenship)
         said[_F.AGENT] = self.person.agent_id
         said[_F.FACULTY] = self.enrolment.faculty_id if self.enrolment else None
         said[_F.RESIDENCE] = self.residence.kind if self.residence else None
         if self.visa is not None:
-            said[_F.VISA_CATEGORY] = self.visa.category
-            said[_F.VISA_ENTRIES] = self.visa.entries
-            said[_F.VISA_NUMBER] = self.visa.number
-            said[_F.VISA_FROM] = self.visa.valid_from
-            said[_F.VISA_UNTIL] = self.visa.valid_until
+            said |= {name: getattr(self.visa, column) for name, column in OF_VISA.items()}
         return {name: value for name, value in said.items() if value not in (None, "")}
-
-    def changes(self, values: Values) -> dict[ImportField, Any]:
-        """Return those of ``values`` that the register does not say."""
-        said = self.values()
-        return {
-            name: value
-            for name, value in values.items()
-            if said.get(name) != value and not (name is _F.ENTERED_ON and value in self.entries)
-        }
 
 
 class KnownPeople:
-    """Everybody some rows may be about, by passport number and by birth date."""
+    """Everybody some rows may be about, by passport number, and by name and birth date."""
 
     def __init__(self, session: Session, rows: Sequence[Values]) -> None:
         self._by_number = _by_number(session, rows)
-        self._by_birth_date = _by_birth_date(session, rows)
+        strangers = [row for row in rows if self.with_passport(row) is None]
+        self._namesakes = _namesakes(session, strangers)
 
-    def with_passport(self, number: str, issuing_state: str) -> KnownPerson | None:
-        """Return whose passport this is: number and state, or the number alone if it is unique."""
-        found = self._by_number.get(number, [])
-        exact = [known for known in found if known.passport.issuing_state == issuing_state]
+    def with_passport(self, values: Values) -> KnownPerson | None:
+        """Return whose passport a row names: number and state, or the number alone if unique."""
+        state = values.get(_F.ISSUING_STATE) or values.get(_F.CITIZENSHIP, "")
+        found = self._by_number.get(values.get(_F.PASSPORT_NUMBER, ""), [])
+        exact = [
+            known for known in found if known.passport and known.passport.issuing_state == state
+        ]
         if exact:
             return exact[0]
-        return found[0] if len(found) == 1 and not issuing_state else None
+        return found[0] if len(found) == 1 and not state else None
 
-    def namesake(self, name: str, birth_date: date | None) -> Person | None:
-        """Return somebody of the same folded name and birth date."""
-        for person in self._by_birth_date.get(birth_date, []):
-            if fold(f"{person.surname} {person.given_names}") == name:
-                return person
-        return None
+    def namesake(self, values: Values) -> KnownPerson | None:
+        """Return somebody of the same folded name and birth date; the first who was registered."""
+        return self._namesakes.get(_name_and_day(values))
 
 
 def _by_number(session: Session, rows: Iterable[Values]) -> dict[str, list[KnownPerson]]:
     numbers = {row[_F.PASSPORT_NUMBER] for row in rows if row.get(_F.PASSPORT_NUMBER)}
+    if not numbers:
+        return {}
     found = session.execute(
         sa.select(Passport, Person)
         .join(Person, Person.id == Passport.person_id)
         .where(Passport.number.in_(numbers), Passport.voided_at.is_(None))
         .order_by(Passport.id)
     )
-    people = [KnownPerson(person=person, passport=passport) for passport, person in found]
-    _add_circumstances(session, people)
     by_number: defaultdict[str, list[KnownPerson]] = defaultdict(list)
-    for known in people:
-        by_number[known.passport.number].append(known)
+    for passport, person in found:
+        by_number[passport.number].append(KnownPerson(person=person, passport=passport))
+    _add_circumstances(session, [known for each in by_number.values() for known in each])
     return by_number
 
 
@@ -143,14 +153,25 @@ def _first(
     return {row.person_id: row for row in rows}
 
 
-def _by_birth_date(session: Session, rows: Iterable[Values]) -> dict[date | None, list[Person]]:
-    days = {row[_F.BIRTH_DATE] for row in rows if row.get(_F.BIRTH_DATE)}
-    people = session.scalars(
-        sa.select(Person)
-        .where(Person.birth_date.in_(days), Person.closed_at.is_(None))
-        .order_by(Person.id)
+def _namesakes(session: Session, rows: Iterable[Values]) -> dict[_NameAndDay, KnownPerson]:
+    wanted = {_name_and_day(row) for row in rows if row.get(_F.BIRTH_DATE)}
+    if not wanted:
+        return {}
+    found = session.execute(
+        sa.select(Person, Passport)
+        .outerjoin(Passport, sa.and_(Passport.person_id == Person.id, Passport.is_current))
+        .where(
+            Person.birth_date.in_({day for _name, day in wanted}),
+            Person.name_key.in_({name for name, _day in wanted}),
+            Person.closed_at.is_(None),
+        )
+        .order_by(Person.id.desc())
     )
-    by_day: defaultdict[date | None, list[Person]] = defaultdict(list)
-    for person in people:
-        by_day[person.birth_date].append(person)
-    return by_day
+    people = [KnownPerson(person=person, passport=passport) for person, passport in found]
+    _add_circumstances(session, people)
+    return {(known.person.name_key, known.person.birth_date): known for known in people}
+
+
+def _name_and_day(values: Values) -> _NameAndDay:
+    name = name_key(values.get(_F.SURNAME, ""), values.get(_F.GIVEN_NAMES, ""))
+    return name, values.get(_F.BIRTH_DATE)

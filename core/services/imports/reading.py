@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -136,10 +135,9 @@ class RowReader:
         return value
 
     def _fault(self, place: int, cell: object, refusal: DomainError) -> RowFault:
-        shown = cell.isoformat() if isinstance(cell, date) else cells.text_of(cell)
         return RowFault(
             column=self._headings[place],
-            value=shown,
+            value=cells.text_of(cell),
             code=refusal.code,
             values=dict(refusal.values),
         )

@@ -24,8 +24,10 @@ from core.rules.import_values import text_of
 from core.services.documents import OpenedFile
 from core.services.faculties import faculty_names
 from core.services.guard import requires
-from core.services.imports.batches import fault_lines
 from core.services.imports.source import cell_at, lay_out, opened
+from core.services.imports.views import (
+    fault_lines,
+)
 from core.terms import (
     Funding,
     ImportAction,

@@ -1,6 +1,7 @@
 """Taking the good rows of a checked file over into the register, in committed chunks."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,20 +12,22 @@ from core import clock, settings
 from core.permissions import Actor
 from core.rules.names import fold
 from core.services import audit
-from core.services.consequences import follow_up
+from core.services.duplicates import note_not_the_same
+from core.services.follow_ups import CaseChanges, follow_up_all
 from core.services.imports.acting import acting
-from core.services.imports.changing import apply_changes
-from core.services.imports.checking import count_rows, fault_to_json
-from core.services.imports.forms import from_json, student_form, to_json
-from core.services.imports.judging import Namesakes, Verdict, judge
+from core.services.imports.changing import Update
+from core.services.imports.checking import answer_for, count_rows, fault_to_json
+from core.services.imports.forms import Values, from_json, student_form, to_json
+from core.services.imports.judging import Verdict, judge
 from core.services.imports.known import KnownPeople
 from core.services.imports.reading import RowFault
 from core.services.jobs import ClaimedJob, advance
 from core.services.newcomers import add_students
 from core.services.person_forms import StudentForm
 from core.terms import ImportAction, ImportField, ImportStatus
-from db.engine import reading, writing
+from db.engine import give_way, reading, writing
 from db.models.access import Faculty
+from db.models.cases import Case
 from db.models.imports import ImportBatch, ImportHeading, ImportRow
 from db.models.relations import Agent
 
@@ -55,6 +58,7 @@ def take_batch(job: ClaimedJob) -> None:
             clashes += 1
             if clashes > _MOST_CLASHES:
                 raise
+        give_way()
 
 
 def _take_chunk(
@@ -100,55 +104,87 @@ def _take_rows(
     people = KnownPeople(session, list(values.values()))
     today = clock.today(settings.current().time_zone)
     unknown_places = _unknown_places(session, headings)
-    newcomers: list[tuple[ImportRow, StudentForm]] = []
+    newcomers: list[tuple[ImportRow, Verdict, StudentForm]] = []
+    updates: list[tuple[ImportRow, Update]] = []
     for row in rows:
         verdict = judge(
             values[row.id],
             people,
             today=today,
-            namesakes=Namesakes(batch.options.get("namesakes", Namesakes.ASK)),
+            namesakes=answer_for(batch, row.row_number),
             heading=lambda name: headings.get(name, ""),
         )
-        faults = verdict.faults or _overtaken(row, verdict, headings)
-        if not faults and verdict.known is None:
-            form = student_form(values[row.id])
-            faults = unknown_places(form)
-            newcomers += [] if faults else [(row, form)]
-        elif not faults:
-            _update(session, actor, row, verdict)
+        form = student_form(values[row.id])
+        faults = verdict.faults or _overtaken(row, verdict, headings) or unknown_places(form)
         if faults:
-            row.action = ImportAction.ERROR
-            row.faults = [fault_to_json(fault) for fault in faults]
-        row.is_done = not faults
-    added = add_students(session, actor, [form for _row, form in newcomers])
-    for (row, _form), person in zip(newcomers, added, strict=True):
-        row.person_id, row.person_version = person.id, person.version
+            row.action, row.faults = ImportAction.ERROR, [fault_to_json(each) for each in faults]
+        elif verdict.known is None:
+            newcomers.append((row, verdict, form))
+        elif verdict.action is ImportAction.SAME:
+            row.action = ImportAction.SAME
+        else:
+            updates.append((row, _update_of(session, actor, verdict, values[row.id], today)))
+    _take_newcomers(session, actor, newcomers)
+    _take_updates(session, actor, updates)
     session.flush()
 
 
-def _update(session: Session, actor: Actor, row: ImportRow, verdict: Verdict) -> None:
-    if verdict.known is None:
-        return
-    person = verdict.known.person
-    changes = dict(verdict.changes or {})
-    row.before = apply_changes(session, actor, verdict.known, changes)
-    follow_up(session, actor, person.id)
-    _audit_update(session, actor, person.id, changes)
-    row.person_id, row.person_version = person.id, person.version
-
-
-def _audit_update(
-    session: Session, actor: Actor, person_id: int, changes: dict[ImportField, Any]
+def _take_newcomers(
+    session: Session, actor: Actor, newcomers: Sequence[tuple[ImportRow, Verdict, StudentForm]]
 ) -> None:
-    audit.record(
-        session,
-        actor,
+    added = add_students(session, actor, [form for _row, _verdict, form in newcomers])
+    for (row, verdict, _form), person in zip(newcomers, added, strict=True):
+        if verdict.namesake is not None:
+            note_not_the_same(session, actor, person.id, verdict.namesake.person.id)
+        row.person_id, row.person_version, row.is_done = person.id, person.version, True
+
+
+def _update_of(
+    session: Session, actor: Actor, verdict: Verdict, values: Values, today: date
+) -> Update:
+    assert verdict.known is not None  # noqa: S101 - what is judged an update is about somebody
+    return Update(
+        session=session,
+        actor=actor,
+        known=verdict.known,
+        values=values,
+        changes=verdict.changes,
+        today=today,
+    )
+
+
+def _take_updates(
+    session: Session, actor: Actor, updates: Sequence[tuple[ImportRow, Update]]
+) -> None:
+    for _row, update in updates:
+        update.apply()
+    followed = follow_up_all(session, actor, {update.known.person.id for _row, update in updates})
+    for row, update in updates:
+        person = update.known.person
+        row.before = {
+            **(row.before or {}),
+            **update.journal.to_json(),
+            **_cases_to_json(session, followed.get(person.id, CaseChanges())),
+        }
+        row.person_id, row.person_version, row.is_done = person.id, person.version, True
+    audit.record_all(session, actor, [_audit_entry(row, update) for row, update in updates])
+
+
+def _cases_to_json(session: Session, changes: CaseChanges) -> dict[str, Any]:
+    closed = [[case_id, session.get_one(Case, case_id).version] for case_id in changes.closed]
+    return {"opened": changes.opened, "closed": closed}
+
+
+def _audit_entry(row: ImportRow, update: Update) -> audit.Entry:
+    person_id = update.known.person.id
+    before, after = (row.before or {}).get("said", {}), to_json(update.changes)
+    return audit.Entry(
         action="person.change",
         subject_kind="person",
         subject_id=person_id,
         person_id=person_id,
-        clear={"fields": sorted(name.value for name in changes), "by": "import"},
-        sealed=to_json(changes),
+        clear={"fields": sorted(after), "by": "import"},
+        sealed={name: [before.get(name), value] for name, value in after.items()},
     )
 
 
@@ -157,7 +193,9 @@ def _overtaken(
 ) -> tuple[RowFault, ...]:
     """Return a fault where the row comes to something else than when the operator looked at it."""
     is_new, is_known = row.action is ImportAction.NEW, verdict.known is not None
-    if is_new is not is_known:
+    seen = (row.before or {}).get("said", {})
+    is_as_seen = all(seen.get(name) == value for name, value in to_json(verdict.said).items())
+    if is_new is not is_known and is_as_seen:
         return ()
     return (
         RowFault(

@@ -1,6 +1,7 @@
 """Taking a whole file back out of the register, as long as nobody went on with its people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,51 +11,90 @@ from core.errors import DomainError
 from core.permissions import Actor
 from core.services import audit
 from core.services.cards import full_name
-from core.services.consequences import follow_up
+from core.services.follow_ups import follow_up_all
 from core.services.imports.acting import acting
-from core.services.imports.changing import take_back
+from core.services.imports.journal import take_back
 from core.services.jobs import ClaimedJob, advance
+from core.services.versions import touch
 from core.terms import CaseOutcome, ClosedReason, ImportAction, ImportStatus
-from db.engine import writing
+from db.engine import give_way, writing
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.documents import Document
 from db.models.imports import ImportBatch, ImportRow
 from db.models.people import Passport, Person
+
+#: How many rows one transaction takes back; writers wait no longer than that takes.
+CHUNK = 250
 
 #: How many of the people somebody went on with are named.
 _MOST_NAMES = 10
 
 
 def undo_batch(job: ClaimedJob) -> None:
-    """Take back every row of the job's batch in one transaction, or none of them.
+    """Take back the rows of the job's batch in committed chunks, after those that are done.
 
-    If somebody changed one of its people since it was asked for, the batch stays as it was.
+    If somebody changed one of its people since it was asked for, the batch stays as it was; who is
+    changed while the work goes on stays, and the rest of the batch can be undone later.
     """
     batch_id, actor = int(job.payload["batch_id"]), acting(job)
+    cursor, done = job.cursor, job.done
     with writing() as session:
-        batch = session.get_one(ImportBatch, batch_id)
-        try:
-            refuse_changed(session, batch_id)
-        except DomainError:
-            batch.status = ImportStatus.COMMITTED
+        total = done + _count(session, batch_id, after=cursor)
+        if not done and _is_refused(session, batch_id):
+            session.get_one(ImportBatch, batch_id).status = ImportStatus.COMMITTED
             return
-        rows = _rows(session, batch_id)
-        _close_newcomers(session, actor, batch_id)
-        for row in rows:
-            if row.action is ImportAction.UPDATE and row.before is not None:
-                take_back(session, actor, row.before)
-                follow_up(session, actor, row.person_id or 0)
-        batch.status, batch.undone_at = ImportStatus.UNDONE, clock.utc_now()
-        audit.record(
-            session,
-            actor,
-            action="import.undo",
-            subject_kind="import",
-            subject_id=batch_id,
-            clear={"people": [row.person_id for row in rows]},
-        )
-        if not advance(session, job.job_id, cursor=1, done=len(rows), total=len(rows)):
-            session.rollback()
+    goes_on = True
+    while goes_on:
+        with writing() as session:
+            rows = _next_rows(session, batch_id, after=cursor)
+            _take_back(session, actor, batch_id, rows)
+            cursor, done = (rows[-1].id if rows else cursor), done + len(rows)
+            if not advance(session, job.job_id, cursor=cursor, done=done, total=total):
+                session.rollback()
+                return
+            goes_on = bool(rows)
+            if not goes_on:
+                _finish(session, batch_id)
+        give_way()
+
+
+def _is_refused(session: Session, batch_id: int) -> bool:
+    try:
+        refuse_changed(session, batch_id)
+    except DomainError:
+        return True
+    return False
+
+
+def _take_back(session: Session, actor: Actor, batch_id: int, rows: Sequence[ImportRow]) -> None:
+    changed = set(session.scalars(_changed(batch_id).with_only_columns(Person.id)))
+    rows = [row for row in rows if row.person_id not in changed]
+    if not rows:
+        return
+    newcomers = {row.person_id for row in rows if row.action is ImportAction.NEW}
+    updates = [row for row in rows if row.action is ImportAction.UPDATE]
+    _close_newcomers(session, actor, newcomers)
+    _turn_back_cases(session, actor, [row.before or {} for row in updates])
+    take_back(session, actor, [row.before for row in updates if row.before])
+    follow_up_all(session, actor, {row.person_id for row in updates if row.person_id})
+    for row in rows:
+        row.is_done = False
+    audit.record(
+        session,
+        actor,
+        action="import.undo",
+        subject_kind="import",
+        subject_id=batch_id,
+        clear={"people": [row.person_id for row in rows]},
+    )
+
+
+def _finish(session: Session, batch_id: int) -> None:
+    batch = session.get_one(ImportBatch, batch_id)
+    if _count(session, batch_id, after=0):
+        batch.status = ImportStatus.COMMITTED
+        return
+    batch.status, batch.undone_at = ImportStatus.UNDONE, clock.utc_now()
 
 
 def refuse_changed(session: Session, batch_id: int) -> None:
@@ -63,6 +103,16 @@ def refuse_changed(session: Session, batch_id: int) -> None:
     Papers delivered for a newcomer and steps of his cases count as changes.
     """
     changed = session.scalars(
+        _changed(batch_id).order_by(Person.surname, Person.given_names, Person.id)
+    ).all()
+    if changed:
+        names = tuple(full_name(person) for person in changed[:_MOST_NAMES])
+        raise DomainError("import.changed_since", count=len(changed), names=names)
+
+
+def _changed(batch_id: int) -> sa.Select[Any]:
+    """Return the question for the people of a batch somebody went on with."""
+    return (
         sa.select(Person)
         .join(ImportRow, ImportRow.person_id == Person.id)
         .where(
@@ -70,11 +120,7 @@ def refuse_changed(session: Session, batch_id: int) -> None:
             ImportRow.is_done,
             sa.or_(Person.version != ImportRow.person_version, _has_gone_on()),
         )
-        .order_by(Person.surname, Person.given_names, Person.id)
-    ).all()
-    if changed:
-        names = tuple(full_name(person) for person in changed[:_MOST_NAMES])
-        raise DomainError("import.changed_since", count=len(changed), names=names)
+    )
 
 
 def _has_gone_on() -> sa.ColumnElement[bool]:
@@ -89,20 +135,37 @@ def _has_gone_on() -> sa.ColumnElement[bool]:
     )
 
 
-def _rows(session: Session, batch_id: int) -> Sequence[ImportRow]:
+def _count(session: Session, batch_id: int, *, after: int) -> int:
+    counted = sa.select(sa.func.count()).select_from(ImportRow)
+    return session.scalar(counted.where(*_done(batch_id, after))) or 0
+
+
+def _next_rows(session: Session, batch_id: int, *, after: int) -> Sequence[ImportRow]:
     return session.scalars(
-        sa.select(ImportRow)
-        .where(ImportRow.batch_id == batch_id, ImportRow.is_done)
-        .order_by(ImportRow.row_number)
+        sa.select(ImportRow).where(*_done(batch_id, after)).order_by(ImportRow.id).limit(CHUNK)
     ).all()
 
 
-def _close_newcomers(session: Session, actor: Actor, batch_id: int) -> None:
+def _done(batch_id: int, after: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return ImportRow.batch_id == batch_id, ImportRow.is_done.is_(True), ImportRow.id > after
+
+
+def _turn_back_cases(session: Session, actor: Actor, journals: Sequence[Mapping[str, Any]]) -> None:
+    """Close the cases that updates opened and open those they closed, unless somebody went on."""
+    opened = [case_id for kept in journals for case_id in kept["opened"]]
+    _withdraw(session, actor, sa.and_(Case.id.in_(opened), Case.version == 1))
+    closed = {case_id: version for kept in journals for case_id, version in kept["closed"]}
+    cases = sa.select(Case).where(Case.id.in_(closed.keys())).order_by(Case.id)
+    for case in session.scalars(cases):
+        if case.version == closed[case.id]:
+            case.closed_at = case.outcome = None
+            touch(case, actor)
+    session.flush()
+
+
+def _close_newcomers(session: Session, actor: Actor, newcomers: Collection[int | None]) -> None:
     """Close the people who came with the file; their passports and cases end with them."""
     now = clock.utc_now()
-    newcomers = sa.select(ImportRow.person_id).where(
-        ImportRow.batch_id == batch_id, ImportRow.is_done, ImportRow.action == ImportAction.NEW
-    )
     changed = {"changed_by": actor.full_name, "changed_at": now}
     session.execute(
         sa.update(Person)
@@ -119,11 +182,22 @@ def _close_newcomers(session: Session, actor: Actor, batch_id: int) -> None:
         .where(Passport.person_id.in_(newcomers))
         .values(voided_at=now, is_current=False, version=Passport.version + 1, **changed)
     )
+    _withdraw(session, actor, Case.person_id.in_(newcomers))
+
+
+def _withdraw(session: Session, actor: Actor, condition: sa.ColumnElement[bool]) -> None:
+    ids = session.scalars(
+        sa.select(Case.id).where(condition, Case.closed_at.is_(None)).order_by(Case.id)
+    ).all()
     session.execute(
         sa.update(Case)
-        .where(Case.person_id.in_(newcomers), Case.closed_at.is_(None))
-        .values(closed_at=now, outcome=CaseOutcome.WITHDRAWN, version=Case.version + 1, **changed)
+        .where(Case.id.in_(ids))
+        .values(
+            closed_at=clock.utc_now(),
+            outcome=CaseOutcome.WITHDRAWN,
+            version=Case.version + 1,
+            changed_by=actor.full_name,
+            changed_at=clock.utc_now(),
+        )
     )
-    session.execute(
-        sa.update(Deadline).where(Deadline.person_id.in_(newcomers)).values(is_open=False)
-    )
+    session.execute(sa.update(Deadline).where(Deadline.case_id.in_(ids)).values(is_open=False))
