@@ -1,5 +1,6 @@
 """What each kind of long work does, one committed chunk after the other."""
 
+import gc
 import logging
 import secrets
 from collections.abc import Callable
@@ -22,6 +23,10 @@ CHUNK = 1000
 #: And of how many people it refreshes what follows from their facts.
 PEOPLE_CHUNK = 500
 
+#: When cycles are looked for: a chunk keeps so many rows at once that the usual thresholds would
+#: have them gone through again and again, for a third of the whole time.
+_RARELY = (100_000, 50, 50)
+
 _log = logging.getLogger(__name__)
 
 
@@ -30,6 +35,7 @@ def work_until_nothing_waits() -> int:
 
     A fault ends the process after it was noted with the job; the server starts the next one.
     """
+    gc.set_threshold(*_RARELY)
     count = 0
     while (job := claim_job()) is not None:
         _do(job)
