@@ -111,6 +111,6 @@ def country_name(iso2: str | None) -> str:
 
 
 def pick(*, en: str, ru: str, ky: str) -> str:
-    """Return the text of the language of the moment, or the English one where it is empty."""
+    """Return the text of the language of the moment; where it is empty, the first there is."""
     texts = {Language.ENGLISH: en, Language.RUSSIAN: ru, Language.KYRGYZ: ky}
-    return texts[_current.get()] or en
+    return texts[_current.get()] or en or ru or ky

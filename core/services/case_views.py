@@ -16,7 +16,7 @@ from core.terms import CaseKind, CaseOutcome, CaseStep, Confidence, ItemStatus
 from db.engine import reading
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.documents import Document
-from db.models.reference import RuleRow
+from db.models.reference import Founded, RuleRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +26,11 @@ class Names:
     en: str
     ru: str
     ky: str
+
+
+def note_of(row: Founded) -> Names:
+    """Return the note of a row of law; the head's own may be written in one language alone."""
+    return Names(en=row.note, ru=row.note_ru, ky=row.note_ky)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +50,7 @@ class ExplainedDate:
     in_force_from: date
     confirmed_by: str | None
     confirmed_at: datetime | None
-    note: str
+    note: Names
     steps: Explanation
 
 
@@ -209,7 +214,7 @@ def _explained(on: date, rule: RuleRow, steps: list[Any]) -> ExplainedDate:
         in_force_from=rule.in_force_from,
         confirmed_by=rule.confirmed_by,
         confirmed_at=rule.confirmed_at,
-        note=rule.note,
+        note=note_of(rule),
         steps=from_json(steps),
     )
 

@@ -20,6 +20,7 @@ from core.rules.deadlines import LONGEST_TERM
 from core.rules.names import fold
 from core.rules.periods import last_day_before, one_taken_over
 from core.services import dated_rows
+from core.services.case_views import Names, note_of
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import recompute
@@ -47,7 +48,7 @@ class TermView:
     source: str
     source_url: str
     confidence: Confidence
-    note: str
+    note: Names
     confirmed_by: str | None
     confirmed_at: datetime | None
 
@@ -70,7 +71,7 @@ class CountryView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExemptionForm:
+class ExemptionForm(dated_rows.Origin):
     """From a day on, so many calendar days without registration; ``days`` None: none any more.
 
     ``edition`` is the one of the state's rows that was seen, None where nobody looked.
@@ -79,15 +80,11 @@ class ExemptionForm:
     iso2: str
     days: int | None
     in_force_from: date
-    source: str
-    source_url: str = ""
-    confidence: Confidence = Confidence.OFFICIAL
-    note: str = ""
     edition: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class VisaFreeForm:
+class VisaFreeForm(dated_rows.Origin):
     """From a day on, so many days without a visa in a window of so many; 0: a visa is needed.
 
     ``edition`` is the one of the state's rows that was seen, None where nobody looked.
@@ -97,10 +94,6 @@ class VisaFreeForm:
     days: int
     window: int | None
     in_force_from: date
-    source: str
-    source_url: str = ""
-    confidence: Confidence = Confidence.OFFICIAL
-    note: str = ""
     edition: int | None = None
 
 
@@ -173,10 +166,7 @@ def change_visa_free(actor: Actor, form: VisaFreeForm) -> None:
             stay_days=form.days,
             window_days=form.window,
             rule=f"{form.days}/{form.window}" if form.window else str(form.days),
-            source=form.source.strip(),
-            source_url=form.source_url.strip(),
-            confidence=form.confidence,
-            note=form.note.strip(),
+            **form.columns(),
             in_force_from=form.in_force_from,
         )
         rivals = dated_rows.every(session, VisaFreeTerm, iso2=form.iso2)
@@ -209,10 +199,7 @@ def _exemption(form: ExemptionForm) -> RegistrationExemption:
     return RegistrationExemption(
         iso2=form.iso2,
         exempt_days=form.days or 0,
-        source=form.source.strip(),
-        source_url=form.source_url.strip(),
-        confidence=form.confidence,
-        note=form.note.strip(),
+        **form.columns(),
         in_force_from=form.in_force_from,
     )
 
@@ -286,7 +273,7 @@ def _exemption_view(row: RegistrationExemption) -> TermView:
         source=row.source,
         source_url=row.source_url,
         confidence=row.confidence,
-        note=row.note,
+        note=note_of(row),
         confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at,
     )
@@ -304,7 +291,7 @@ def _term_view(row: VisaFreeTerm) -> TermView:
         source=row.source,
         source_url=row.source_url,
         confidence=row.confidence,
-        note=row.note,
+        note=note_of(row),
         confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from core.services import audit
 from core.services.rulebook import change_alone
 from core.services.texts import refuse_unwritable
 from core.services.versions import claim, sign, touch
+from core.terms import Confidence
 from db.engine import writing
 from db.models.reference import Founded, Holiday
 
@@ -26,6 +28,32 @@ _OWN = frozenset(
     "id reference_key reference_digest version changed_at changed_by in_force_from ended_id "
     "ended_until".split()
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a row comes from and how sure it is, as the head writes it.
+
+    The note may be in any of the three languages, in English (``note``) or not.
+    """
+
+    source: str
+    source_url: str = ""
+    confidence: Confidence = Confidence.OFFICIAL
+    note: str = ""
+    note_ru: str = ""
+    note_ky: str = ""
+
+    def columns(self) -> dict[str, Any]:
+        """Return the columns of a row of this origin."""
+        return {
+            "source": self.source.strip(),
+            "source_url": self.source_url.strip(),
+            "confidence": self.confidence,
+            "note": self.note.strip(),
+            "note_ru": self.note_ru.strip(),
+            "note_ky": self.note_ky.strip(),
+        }
 
 
 @contextmanager

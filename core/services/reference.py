@@ -2,7 +2,8 @@
 
 Loading is idempotent. A stored row remembers the digest of the values it was loaded with: while it
 still has them, a new release may update it; once somebody changed it, it is left alone and the
-difference is reported. Nothing is ever deleted.
+difference is reported. The translations of a note follow the release wherever the note is still
+the shipped one. Nothing is ever deleted.
 """
 
 import hashlib
@@ -19,6 +20,7 @@ from core.services.jobs import recompute
 from core.services.shipped import (
     FOLDER,
     SHIPPED,
+    TRANSLATIONS,
     Row,
     ShippedTable,
     Values,
@@ -38,6 +40,7 @@ _DIGEST_NAME = "reference_digest"
 class LoadReport:
     """How many rows were added and updated, and the keys of those the house has its own values for.
 
+    A row of which nothing but the translation of its note came anew does not count as updated.
     The head finds them in Settings (:mod:`core.services.releases`).
     """
 
@@ -116,6 +119,8 @@ def _load_table(session: Session, table: ShippedTable) -> LoadReport:
     shipped = shipped_rows(table)
     known = [(key, values) for key, values in shipped.items() if key in stored]
     taken = [(key, _update(stored[key], values)) for key, values in known]
+    for key, values in known:
+        _translate_note(stored[key], values)
     differs = [key for key, outcome in taken if outcome is None]
     added = 0
     for key, values in shipped.items():
@@ -142,6 +147,13 @@ def _update(row: Any, values: Values) -> bool | None:
         setattr(row, name, value)
     row.reference_digest = digest
     return True
+
+
+def _translate_note(row: Any, values: Values) -> None:
+    """Give ``row`` the shipped translations of its note, unless the note is another one here."""
+    if row.note == values["note"]:
+        for name in TRANSLATIONS:
+            setattr(row, name, values[name])
 
 
 def _digest_of_files() -> str:

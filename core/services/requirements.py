@@ -16,7 +16,7 @@ from core.rules.checklists import excludes_everybody
 from core.rules.names import fold
 from core.rules.periods import last_day_before, overlaps
 from core.services import dated_rows
-from core.services.case_views import Names
+from core.services.case_views import Names, note_of
 from core.services.guard import requires
 from core.services.versions import claim, touch
 from core.terms import CaseKind, Confidence, RequirementCondition
@@ -28,7 +28,7 @@ _STEP = 10
 
 
 @dataclass(frozen=True, kw_only=True)
-class RequirementForm:
+class RequirementForm(dated_rows.Origin):
     """One document a procedure asks for, from a day on; all ``conditions`` must hold.
 
     ``citizenships`` (ISO alpha-2) is empty where it does not matter; ``in_force_until`` is
@@ -45,10 +45,7 @@ class RequirementForm:
     copies: int = 1
     needs_original: bool = False
     needs_translation: bool = False
-    source: str
-    source_url: str = ""
     confidence: Confidence = Confidence.DEPARTMENT
-    note: str = ""
     in_force_from: date
     replaces: int | None = None
     version: int | None = None
@@ -74,7 +71,7 @@ class RequirementView:
     source: str
     source_url: str
     confidence: Confidence
-    note: str
+    note: Names
     in_force_from: date
     in_force_until: date | None
     confirmed_by: str | None
@@ -238,10 +235,7 @@ def _row(form: RequirementForm, old: RequirementRow | None) -> RequirementRow:
         needs_translation=form.needs_translation,
         position=old.position if old else 0,
         is_active=True,
-        source=form.source.strip(),
-        source_url=form.source_url.strip(),
-        confidence=form.confidence,
-        note=form.note.strip(),
+        **form.columns(),
         in_force_from=form.in_force_from,
     )
 
@@ -264,7 +258,7 @@ def _view(row: RequirementRow, *, today: date) -> RequirementView:
         source=row.source,
         source_url=row.source_url,
         confidence=row.confidence,
-        note=row.note,
+        note=note_of(row),
         in_force_from=row.in_force_from,
         in_force_until=row.in_force_until,
         confirmed_by=row.confirmed_by,

@@ -17,7 +17,7 @@ from core.rules.limits import MONTHS_A_YEAR, add_months
 from core.rules.periods import holds_again_from, last_day_before, one_taken_over
 from core.rules.reach import FORMS, refuse_unreachable
 from core.services import dated_rows
-from core.services.case_views import Names
+from core.services.case_views import Names, note_of
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import recompute
@@ -57,7 +57,7 @@ class RuleView:
     source: str
     source_url: str
     confidence: Confidence
-    note: str
+    note: Names
     in_force_from: date
     in_force_until: date | None
     confirmed_by: str | None
@@ -69,7 +69,7 @@ class RuleView:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RuleChange:
+class RuleChange(dated_rows.Origin):
     """A rule the head wants in force from a day on; empty texts are written from the figures.
 
     ``in_force_until`` is inclusive. A scope (citizenships, letters of visas, residence) of its own
@@ -89,10 +89,6 @@ class RuleChange:
     text_en: str = ""
     text_ru: str = ""
     text_ky: str = ""
-    source: str
-    source_url: str = ""
-    confidence: Confidence = Confidence.OFFICIAL
-    note: str = ""
     recheck_by: date | None = None
     looked_at: int | None = None
     version: int | None = None
@@ -270,10 +266,7 @@ def _row(change: RuleChange) -> RuleRow:
         text_en=change.text_en.strip() or written["en"],
         text_ru=change.text_ru.strip() or written["ru"],
         text_ky=change.text_ky.strip() or written["ky"],
-        source=change.source.strip(),
-        source_url=change.source_url.strip(),
-        confidence=change.confidence,
-        note=change.note.strip(),
+        **change.columns(),
         in_force_from=change.in_force_from,
         in_force_until=change.in_force_until,
         recheck_by=change.recheck_by,
@@ -308,7 +301,7 @@ def _view(row: RuleRow, *, today: date) -> RuleView:
         source=row.source,
         source_url=row.source_url,
         confidence=row.confidence,
-        note=row.note,
+        note=note_of(row),
         in_force_from=row.in_force_from,
         in_force_until=row.in_force_until,
         confirmed_by=row.confirmed_by,

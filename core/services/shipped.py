@@ -148,6 +148,8 @@ def _founded(row: Row) -> Values:
         "source_url": url,
         "confidence": Confidence(row["confidence"]),
         "note": row["note"],
+        "note_ru": row["note_ru"],
+        "note_ky": row["note_ky"],
         "in_force_from": date.fromisoformat(row["in_force_from"]),
         # Not in every file, but of every row: one that was ended here was changed here.
         "in_force_until": _day(row.get("in_force_until", "")),
@@ -219,9 +221,18 @@ SHIPPED = (
 )
 
 
+#: The translations of a note say nothing that the note does not: they are no change of law.
+TRANSLATIONS = ("note_ru", "note_ky")
+
+
 def digest_of(values: Values) -> str:
-    """Return what a row is remembered by that was loaded with ``values``."""
-    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
+    """Return what a row is remembered by that was loaded with ``values``.
+
+    It is the same however the note is translated, so that a better translation makes no row that
+    the head changed wait for him.
+    """
+    said = {name: value for name, value in values.items() if name not in TRANSLATIONS}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 @cache

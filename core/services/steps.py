@@ -12,7 +12,7 @@ from core.permissions import Actor, Permission
 from core.rules.deadlines import LONGEST_TERM
 from core.rules.names import fold
 from core.services import dated_rows
-from core.services.case_views import Names
+from core.services.case_views import Names, note_of
 from core.services.guard import requires
 from core.services.versions import claim, touch
 from core.terms import CaseKind, Confidence, Party, RuleUnit
@@ -52,7 +52,7 @@ class StepView:
     is_active: bool
     source: str
     confidence: Confidence
-    note: str
+    note: Names
     confirmed_by: str | None
     confirmed_at: datetime | None
 
@@ -170,7 +170,7 @@ def _view(row: StepRow) -> StepView:
         is_active=row.is_active,
         source=row.source,
         confidence=row.confidence,
-        note=row.note,
+        note=note_of(row),
         confirmed_by=row.confirmed_by,
         confirmed_at=row.confirmed_at,
     )

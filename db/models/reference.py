@@ -36,6 +36,8 @@ class Founded(Versioned):
     source_url: Mapped[str] = mapped_column(sa.Text, default="")
     confidence: Mapped[Confidence] = mapped_column(words(Confidence, "confidence"))
     note: Mapped[str] = mapped_column(sa.Text, default="")
+    note_ru: Mapped[str] = mapped_column(sa.Text, default="")
+    note_ky: Mapped[str] = mapped_column(sa.Text, default="")
     in_force_from: Mapped[date]
     in_force_until: Mapped[date | None]
     ended_id: Mapped[int | None]

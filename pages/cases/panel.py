@@ -111,8 +111,8 @@ def why(date: ExplainedDate) -> None:
         moment = format_moment(date.confirmed_at, time_zone=time_zone())
         confirmed = _("Confirmed by %(name)s, %(moment)s")
         st.caption(escaped(confirmed % {"name": date.confirmed_by, "moment": moment}))
-    if date.note:
-        st.caption(escaped(date.note))
+    if note := name_of(date.note):
+        st.caption(escaped(note))
 
 
 def _items(case: CaseView) -> None:

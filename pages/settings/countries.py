@@ -21,6 +21,7 @@ from core.services.countries import (
 from core.services.house import today
 from core.terms import RuleUnit
 from core.words import word
+from pages.cases.panel import name_of
 from pages.settings import impact as impacts
 from pages.settings.fields import first_day_field, origin_fields, period_text, show_origin
 from pages.shell import editing, links, parts
@@ -90,7 +91,7 @@ def _sure(term: TermView | None) -> str:
 
 
 def _note(state: CountryView) -> str:
-    notes = (term.note for term in (state.exemption, state.visa_free) if term is not None)
+    notes = (name_of(term.note) for term in (state.exemption, state.visa_free) if term is not None)
     return " · ".join(filter(None, notes))
 
 

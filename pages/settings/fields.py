@@ -1,15 +1,16 @@
 """What the forms of reference rows share, and the sentences that tell where a row is from."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import streamlit as st
 
 from core.i18n import _, format_date, format_moment
 from core.services.case_views import Names
+from core.services.dated_rows import Origin
 from core.services.house import time_zone
 from core.terms import Confidence, Language
 from core.words import word
+from pages.cases.panel import name_of
 from pages.shell import parts
 from pages.shell.parts import escaped
 
@@ -28,6 +29,12 @@ def text_fields(key: str) -> Names:
     return _three_fields(key, labels, Names(en="", ru="", ky=""), longest=2000)
 
 
+def _note_fields(key: str) -> Names:
+    """Ask for a note in the three languages; whoever has none in his reads one of the others."""
+    labels = (_("Note in English"), _("Note in Russian"), _("Note in Kyrgyz"))
+    return _three_fields(f"{key}_note", labels, Names(en="", ru="", ky=""), longest=2000)
+
+
 def _three_fields(key: str, labels: tuple[str, str, str], given: Names, *, longest: int) -> Names:
     texts = [
         column.text_input(label, value=text, key=f"{key}_{language.value}", max_chars=longest)
@@ -38,18 +45,8 @@ def _three_fields(key: str, labels: tuple[str, str, str], given: Names, *, longe
     return Names(en=texts[0], ru=texts[1], ky=texts[2])
 
 
-@dataclass(frozen=True, kw_only=True)
-class Origin:
-    """Where a row comes from, as it was entered."""
-
-    source: str
-    source_url: str
-    confidence: Confidence
-    note: str
-
-
 def origin_fields(key: str) -> Origin:
-    """Ask for the source of a row and its address, how sure it is, and a note."""
+    """Ask for the source of a row, how sure it is, its address, and a note in three languages."""
     first, second = st.columns([2, 1])
     source = first.text_input(
         _("Source: the act, its number and date"), key=f"{key}_source", max_chars=2000
@@ -57,10 +54,16 @@ def origin_fields(key: str) -> Origin:
     confidence = second.selectbox(
         _("How sure it is"), _CONFIDENCES, format_func=word, key=f"{key}_confidence"
     )
-    left, right = st.columns(2)
-    url = left.text_input(_("Link to the source"), key=f"{key}_url", max_chars=2000)
-    note = right.text_input(_("Note"), key=f"{key}_note", max_chars=2000)
-    return Origin(source=source, source_url=url, confidence=confidence, note=note)
+    url = st.text_input(_("Link to the source"), key=f"{key}_url", max_chars=2000)
+    note = _note_fields(key)
+    return Origin(
+        source=source,
+        source_url=url,
+        confidence=confidence,
+        note=note.en,
+        note_ru=note.ru,
+        note_ky=note.ky,
+    )
 
 
 def first_day_field(key: str, *, value: date) -> date:
@@ -83,7 +86,7 @@ def show_origin(
     confidence: Confidence,
     confirmed_by: str | None,
     confirmed_at: datetime | None,
-    note: str,
+    note: Names,
 ) -> None:
     """Show where a row comes from and who of the house confirmed it."""
     st.caption(escaped(_("Source: %(source)s") % {"source": source}))
@@ -96,5 +99,5 @@ def show_origin(
             moment = format_moment(confirmed_at, time_zone=time_zone())
             values = {"name": confirmed_by, "moment": moment}
             st.caption(escaped(_("Confirmed by %(name)s, %(moment)s") % values), width="content")
-    if note:
-        st.caption(escaped(note))
+    if words := name_of(note):
+        st.caption(escaped(words))

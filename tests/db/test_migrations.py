@@ -137,6 +137,9 @@ def test_the_loader_reports_only_the_rows_that_somebody_had_changed(release_2: s
 
     assert report.differs == ("requirement study_visa passport",)
     assert report.updated == 0
+    assert _one("requirement", "note_ru", where="id = 9002") == (
+        "не проживает в общежитии университета",
+    )
     assert _one("requirement", "name_en", where="id = 9003") == ("Passport, valid for a year",)
 
 
@@ -163,6 +166,39 @@ def test_a_row_nobody_changed_follows_the_next_release_after_the_migration(relea
     assert "exemption KZ 2016-12-26" not in load_reference_data().differs
     assert _one("registration_exemption", "note", where="id = 9001") == (
         "30 d confirmed by GKNB Border Service 2025-12-04 / 2026-01-15",
+    )
+
+
+def test_shipped_notes_come_in_three_languages_and_none_of_their_rows_waits(blank: str) -> None:
+    with migrating(blank) as config:
+        command.upgrade(config, "0008")
+    migrate(blank)
+    load_reference_data()
+    # As release 0008 left it, with a term that the head changed and a note that he wrote.
+    with migrating(blank) as config:
+        command.downgrade(config, "0008")
+    with engine.engine().begin() as connection:
+        for change in (
+            "UPDATE registration_exemption SET exempt_days = 20 WHERE iso2 = 'RU'",
+            "UPDATE registration_exemption SET note = 'ours' WHERE iso2 = 'CY'",
+            "DELETE FROM house_setting WHERE name = 'reference_digest'",
+        ):
+            connection.exec_driver_sql(change)
+
+    migrate(blank)
+    report = load_reference_data()
+
+    assert (report.added, report.updated, report.differs) == (0, 0, ())
+    written = ("exempt_days", "note", "note_ru", "note_ky")
+    assert _one("registration_exemption", *written, where="iso2 = 'RU'") == (
+        20,
+        "30 d by KR-RF treaty (MFA 2016)",
+        "30 дней по договору КР и РФ (МИД, 2016)",
+        "КР менен РФтин келишими боюнча 30 күн (ТИМ, 2016)",
+    )
+    assert _one("registration_exemption", *written[1:], where="iso2 = 'CY'") == ("ours", "", "")
+    assert _one("step", "note_ru", where="code = 'scnb' AND procedure = 'study_visa'") == (
+        "обязательно, если срок визы скоро истекает; до 14 лет не требуется",
     )
 
 

@@ -1,12 +1,13 @@
 """The shipped tables: complete, founded, and in step with the libraries they came from."""
 
+import re
 from datetime import date
 
 import holidays
 import pytest
 
 from core.rules.countries import ISO2_BY_ISO3
-from core.services.shipped import rows_of
+from core.services.shipped import SHIPPED, ShippedTable, rows_of
 from tests.rules.shipped import shipped_days, shipped_exemptions, shipped_rules
 
 #: The day on which the shipped tables were last gone through. Raise it at every release.
@@ -122,6 +123,17 @@ def test_every_text_is_there_in_three_languages(file: str) -> None:
         assert row["name_en"], row
         assert row["name_ru"], row
         assert row["name_ky"], row
+
+
+@pytest.mark.parametrize("table", SHIPPED, ids=lambda table: table.file)
+def test_a_note_says_the_same_figures_in_three_languages(table: ShippedTable) -> None:
+    for row in rows_of(table.file):
+        figures = [
+            sorted(int(figure) for figure in re.findall(r"\d+", row[name]))
+            for name in ("note", "note_ru", "note_ky")
+        ]
+        assert figures[0] == figures[1] == figures[2], row
+        assert bool(row["note"]) == bool(row["note_ru"]) == bool(row["note_ky"]), row
 
 
 def test_the_tables_speak_of_states_of_the_standard() -> None:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from streamlit.testing.v1 import AppTest
 
 from core.errors import NotFound
 from core.i18n import LOCALES, use_language
@@ -12,6 +13,7 @@ from core.permissions import Role
 from core.rules.deadlines import REGISTRATION
 from core.services.case_views import cases_of_person
 from core.services.charges import ChargeForm, put_charge
+from core.services.countries import ExemptionForm, change_exemption
 from core.services.documents import upload_document
 from core.services.shipped import SHIPPED, rows_of, shipped_rows
 from core.terms import CaseKind, ChargeKind, ItemStatus, Language
@@ -173,6 +175,61 @@ def test_no_english_sentence_is_left_on_any_screen(cast: Cast, language: Languag
                 assert not app.exception
                 left = (english & set(texts_of(app))) - quoted
                 assert left == set(), (screen.name, role, address)
+
+
+#: A part of a shipped note, in English and as the reader of another language sees it.
+NOTES = {
+    "rules": ("day 0 is an assumption", "день 0 — допущение", "0-күн деген — божомол"),
+    "checklists": ("EIMU hostel", "общежитии университета", "университеттин жатаканасында"),
+    "countries": ("Border Service", "Пограничной службой ГКНБ", "УКМКнын Чек ара кызматы"),
+    "steps": ("not needed under 14", "до 14 лет не требуется", "14 жашка чейин керек эмес"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NOTES))
+def test_a_caveat_of_the_law_speaks_the_language_of_its_reader(cast: Cast, name: str) -> None:
+    for seen, language in enumerate(Language):
+        app = run_screen(
+            "settings", cast.dean, language=language, section=name, **SECTIONS_SEEN[name][1]
+        )
+        said = " ".join(texts_of(app)).replace("\\", "")
+        assert [part in said for part in NOTES[name]] == [i == seen for i in range(3)], language
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_note_of_the_head_in_one_language_is_read_in_every_other(
+    cast: Cast, language: Language
+) -> None:
+    form = ExemptionForm(
+        iso2="KZ", days=20, in_force_from=TODAY, source="ACT", note_ky="КЫРГЫЗЧА ГАНА"
+    )
+    change_exemption(cast.head, form, accepts_late=True)
+
+    app = run_screen("settings", cast.dean, language=language, section="countries", state="KZ")
+
+    assert "КЫРГЫЗЧА ГАНА" in " ".join(texts_of(app))
+
+
+def _why(username: str, case_id: int) -> None:
+    from core.i18n import use_language
+    from core.services.case_views import case_view
+    from core.services.users import actor_named
+    from core.terms import Language
+    from pages.cases.panel import why
+
+    with use_language(Language.RUSSIAN):
+        why(case_view(actor_named(username), case_id).due)
+
+
+def test_why_a_date_is_what_it_is_has_its_caveat_in_russian(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    case = next(c for c in cases_of_person(cast.dean, person_id) if c.kind is CaseKind.REGISTRATION)
+    given = {"username": cast.dean.username, "case_id": case.case_id}
+
+    said = " ".join(texts_of(AppTest.from_function(_why, kwargs=given).run(timeout=30)))
+
+    assert "день 0 — допущение" in said
+    assert "day 0 is an assumption" not in said
 
 
 def test_the_address_of_another_faculty_s_student_says_not_found(cast: Cast) -> None:

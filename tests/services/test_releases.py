@@ -10,7 +10,7 @@ from core.jobs.work import work_until_nothing_waits
 from core.rules.deadlines import REGISTRATION, VISA_EXTENSION
 from core.services.case_views import cases_of_person
 from core.services.countries import list_countries
-from core.services.reference import load_reference_data
+from core.services.reference import LoadReport, load_reference_data
 from core.services.releases import (
     has_shipped_changes,
     keep_ours,
@@ -187,3 +187,36 @@ def test_exempt_days_are_taken_over_with_the_cases_they_move(cast: Cast) -> None
     (state,) = list_countries(cast.head, search="KZ")
     assert state.exemption is not None
     assert state.exemption.days == 30
+
+
+def the_rule(code: str) -> tuple[int, str, str]:
+    with reading() as session:
+        row = session.scalars(sa.select(RuleRow).filter_by(code=code)).one()
+        return row.amount, row.note, row.note_ru
+
+
+def test_a_better_translation_of_a_note_comes_even_to_a_row_the_head_changed(cast: Cast) -> None:
+    amount, note, note_ru = the_rule(VISA_EXTENSION)
+    with writing() as session:
+        row = session.scalars(sa.select(RuleRow).filter_by(code=VISA_EXTENSION)).one()
+        row.amount, row.note_ru = 40, "как переводил прежний выпуск"
+    an_earlier_release_was_loaded()
+
+    assert load_reference_data() == LoadReport()
+
+    assert amount == 30
+    assert the_rule(VISA_EXTENSION) == (40, note, note_ru)
+    assert "25 рабочих дней" in note_ru
+    assert shipped_changes(cast.head) == ()
+
+
+def test_a_note_that_is_not_the_shipped_one_keeps_its_own_words(cast: Cast) -> None:
+    with writing() as session:
+        row = session.scalars(sa.select(RuleRow).filter_by(code=VISA_EXTENSION)).one()
+        row.note, row.note_ru = "ours", "наше"
+
+    for _ in range(2):
+        an_earlier_release_was_loaded()
+        assert load_reference_data() == LoadReport()
+
+    assert the_rule(VISA_EXTENSION) == (30, "ours", "наше")

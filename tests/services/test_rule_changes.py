@@ -22,7 +22,7 @@ from core.rules.deadlines import (
     REGISTRATION_TARGET,
     VISA_EXTENSION,
 )
-from core.services.case_views import ExplainedDate, cases_of_person
+from core.services.case_views import ExplainedDate, Names, cases_of_person
 from core.services.countries import (
     ExemptionForm,
     VisaFreeForm,
@@ -149,7 +149,7 @@ def test_a_changed_rule_moves_the_cases_it_speaks_of_and_no_others(cast: Cast) -
 def test_the_old_rule_keeps_its_past_and_the_date_says_all_of_it(cast: Cast) -> None:
     his = enrol(cast.staff, cast.medicine)
     old = rule_of_code(cast.head, VISA_EXTENSION)
-    new_id = change_rule(cast.head, change(recheck_by=date(2027, 3, 1), note="a fictitious note"))
+    new_id = change_rule(cast.head, change(recheck_by=date(2027, 3, 1), note_ru="вымысел"))
     work.work_until_nothing_waits()
     rules = {rule.rule_id: rule for rule in list_rules(cast.dean)}
     assert rules[old.rule_id].in_force_until == date(2026, 9, 30)
@@ -163,6 +163,7 @@ def test_the_old_rule_keeps_its_past_and_the_date_says_all_of_it(cast: Cast) -> 
     assert explained.rule_text.en == (
         "Papers for the visa extension: 25 working days before the visa ends."
     )
+    assert explained.note == Names(en="", ru="вымысел", ky="")
     assert "25 рабочих дней" in explained.rule_text.ru
     assert "25 жумуш күнү" in explained.rule_text.ky
     with reading() as session:
