@@ -10,6 +10,7 @@ from core.permissions import Actor
 from core.services.passport_scans import ScanReading, read_passport_scan
 from core.services.person_documents import PASSPORT, add_document
 from core.terms import ScanStatus
+from pages.intake.reading import warn_of_visa
 from pages.shell import parts
 from pages.shell.once import once
 from pages.shell.parts import escaped
@@ -34,8 +35,6 @@ _ADVICE = {
     ScanStatus.YELLOW: N_("These fields are doubtful; compare them with the passport:"),
     ScanStatus.RED: N_("The lines could not be read for certain. Type them in from the picture."),
 }
-#: The formats of visas, which have a number of their own.
-_VISAS = frozenset({"MRV-A", "MRV-B"})
 _NO_LINES = N_(
     "No machine-readable lines were found. Photograph the whole page with the lines at its foot, "
     "from straight above and in good light, or type the passport in by hand."
@@ -118,8 +117,8 @@ def show_scan() -> None:
                 value=bool(outcome.strip_png),
                 key=_keep_box(),
             )
-            if outcome.reading is not None and outcome.reading.kind in _VISAS:
-                st.warning(_("This is a visa. Its number is not that of the passport; correct it."))
+            if outcome.reading is not None:
+                warn_of_visa(outcome.reading)
 
 
 def _drop_area() -> str:

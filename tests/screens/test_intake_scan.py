@@ -126,6 +126,25 @@ def test_the_lines_of_a_visa_warn_of_its_number(cast: Cast) -> None:
     assert ["This is a visa" in warning.value for warning in app.warning] == [True]
 
 
+def test_the_pasted_lines_of_a_visa_warn_of_it_too(cast: Cast) -> None:
+    app = screen("sam")
+    app.text_area[0].set_value("\n".join(sample("visa b", 1).identity.lines()))
+    press(app, "Read the lines")
+    assert ["This is a visa" in warning.value for warning in app.warning] == [True]
+    assert field(app, "Surname") != ""
+
+
+def test_a_state_with_a_code_of_its_own_in_passports_has_its_name(cast: Cast) -> None:
+    app = screen("sam")
+    app.text_area[0].set_value(
+        "P<D<<TESTOV<<KARIM<<<<<<<<<<<<<<<<<<<<<<<<<<\nC01X00T478D<<6408125F2702283<<<<<<<<<<<<<<<4"
+    )
+    press(app, "Read the lines")
+    (state,) = [each for each in app.selectbox if each.label == "Nationality"]
+    assert state.value == "D"
+    assert state.format_func(state.value) == "Germany"
+
+
 def press(app: AppTest, label: str) -> None:
     next(each for each in app.button if each.label == label).click().run()
     assert not app.exception
