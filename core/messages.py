@@ -20,6 +20,7 @@ from core.i18n import (
     ngettext,
     pick,
 )
+from core.rules.countries import iso2_of
 from core.rules.deadlines import (
     FIRST_VISA,
     REGISTRATION,
@@ -37,7 +38,7 @@ SENTENCES: dict[str, str] = {
     "permission.refused": N_("Your role does not allow this. Ask the head of the department."),
     "version.conflict": N_(
         "%(changed_by)s changed this on %(changed_at)s, after you opened it. "
-        "Look at the present values and enter yours again."
+        "Look at the present values before you go on."
     ),
     "form.invalid": N_("Nothing was saved yet. Please correct the following:"),
     "form.forged": N_("This form is too old. Please fill it in once more."),
@@ -383,6 +384,12 @@ def days_counted(amount: int, unit: RuleUnit) -> str:
     else:
         counted = ngettext("%(days)s calendar day", "%(days)s calendar days", amount)
     return counted % {"days": amount}
+
+
+def state_name(code: str) -> str:
+    """Return the name of a state by its ICAO code, or the code where it names none."""
+    iso2 = iso2_of(code)
+    return country_name(iso2) if iso2 else code
 
 
 def paper_text(*, copies: int, needs_original: bool, needs_translation: bool) -> str:

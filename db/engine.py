@@ -159,12 +159,15 @@ def _reader() -> Session:
 @contextmanager
 def writing() -> Iterator[Session]:
     """Give a session whose work is committed as a whole at the end, or not at all."""
-    shared = _snapshot.get()
-    if shared is not None:
-        shared.end()
+    shared = _snapshot.get() or _Snapshot()
+    shared.end()
     writer = engine().execution_options(**{_BEGIN: "IMMEDIATE"})
-    with Session(writer, expire_on_commit=False) as session, session.begin():
-        yield session
+    try:
+        with Session(writer, expire_on_commit=False) as session, session.begin():
+            yield session
+    finally:
+        # What was asked while the writer was at work saw the moment before him.
+        shared.end()
 
 
 def give_way() -> None:

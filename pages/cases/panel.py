@@ -47,11 +47,14 @@ def name_of(names: Names) -> str:
 
 
 def _heading(case: CaseView) -> str:
+    kind = f"**{escaped(word(case.kind))}**"
+    if not case.required_items:
+        return kind
     progress = _("%(done)s of %(all)s accepted") % {
         "done": case.settled_count,
         "all": len(case.required_items),
     }
-    return f"**{escaped(word(case.kind))}** · {progress}"
+    return f"{kind} · {progress}"
 
 
 def _state(case: CaseView) -> None:

@@ -58,15 +58,23 @@ def begin_next(form: NewPersonForm) -> None:
         st.session_state[_PLACE] = form
 
 
+def form_key(newcomer: str, reading: MrzReading | None) -> str:
+    """Return what the keys of a form begin with: one for each turn, reading and kind of newcomer.
+
+    A fresh reading gives the fields fresh keys, so that it fills them and an earlier one does not.
+    """
+    turn = st.session_state.get(_TURN, 0)
+    return f"intake_{turn}_{abs(hash(reading.lines)) if reading else 'hand'}_{newcomer}"
+
+
 def student_form(
-    actor: Actor, reading: MrzReading | None, *, doubts: frozenset[str] = frozenset()
+    actor: Actor, key: str, reading: MrzReading | None, *, doubts: frozenset[str]
 ) -> StudentForm | None:
     """Show the form of a student and return what was entered once it is submitted, else None.
 
-    ``doubts`` names the fields of ``reading`` that are marked as doubtful. A fresh reading gives
-    the fields fresh keys, so that it fills them and an earlier one does not.
+    The keys of its fields begin with ``key``; ``doubts`` names the fields of ``reading`` that are
+    marked as doubtful.
     """
-    key = _key(reading)
     with st.form(f"{key}_form", enter_to_submit=False):
         passport = _passport(key, reading, doubts)
         study = _study(key, actor)
@@ -77,10 +85,9 @@ def student_form(
 
 
 def other_person_form(
-    actor: Actor, reading: MrzReading | None, *, doubts: frozenset[str] = frozenset()
+    actor: Actor, key: str, reading: MrzReading | None, *, doubts: frozenset[str]
 ) -> OtherPersonForm | None:
     """Show the form of a teacher, clinic staff or a visitor; as :func:`student_form`."""
-    key = f"{_key(reading)}_other"
     with st.form(f"{key}_form", enter_to_submit=False):
         passport = _passport(key, reading, doubts)
         st.subheader(_("Work or visit"), anchor=False)
@@ -94,10 +101,9 @@ def other_person_form(
 
 
 def relative_form(
-    actor: Actor, reading: MrzReading | None, *, doubts: frozenset[str] = frozenset()
+    actor: Actor, key: str, reading: MrzReading | None, *, doubts: frozenset[str]
 ) -> OtherPersonForm | None:
     """Show the form of somebody's relative; as :func:`student_form`."""
-    key = f"{_key(reading)}_relative"
     found = _search_of_relative(actor)
     if not found:
         return None
@@ -120,11 +126,6 @@ def relative_form(
         if not _is_saved():
             return None
     return OtherPersonForm(passport=passport, relative_id=relative_id, relation=relation, **rest)
-
-
-def _key(reading: MrzReading | None) -> str:
-    turn = st.session_state.get(_TURN, 0)
-    return f"intake_{turn}_{abs(hash(reading.lines)) if reading else 'hand'}"
 
 
 def _is_saved() -> bool:

@@ -15,6 +15,9 @@ CHECKS = {
     "composite": N_("All together"),
 }
 
+#: The formats of visas, which have a number of their own.
+_VISAS = frozenset({"MRV-A", "MRV-B"})
+
 DOUBTS = {
     "birth_date": N_("The birth date in the lines is impossible; look at the passport."),
     "expiry_date": N_("The expiry date in the lines is impossible; look at the passport."),
@@ -41,6 +44,13 @@ def show_reading(reading: MrzReading) -> None:
             st.error(escaped(f"{sentence % values} {advice}"))
         for doubt in reading.doubts:
             st.warning(_(DOUBTS[doubt]))
+        warn_of_visa(reading)
+
+
+def warn_of_visa(reading: MrzReading) -> None:
+    """Say that the number is not that of the passport, where the lines are those of a visa."""
+    if reading.kind in _VISAS:
+        st.warning(_("This is a visa. Its number is not that of the passport; correct it."))
 
 
 def _check(check: CheckDigit) -> None:

@@ -17,19 +17,20 @@ _ASKED = "intake_asked"
 
 @dataclass(frozen=True)
 class Question:
-    """What was refused, for which form, and who may be meant."""
+    """What was refused, for which form of which key, and who may be meant."""
 
+    key: str
     form: NewPersonForm
     refusal: DomainError
     person_ids: tuple[int, ...]
 
 
-def remember_question(form: NewPersonForm, refusal: DomainError) -> None:
-    """Keep the refusal of ``form`` until it is answered or the form is saved again."""
+def remember_question(key: str, form: NewPersonForm, refusal: DomainError) -> None:
+    """Keep the refusal of the form ``key`` until it is answered or that is saved again."""
     known = refusal.values.get("person_id")
     alike = refusal.values.get("person_ids")
     ids = alike if isinstance(alike, tuple) else (known,) if isinstance(known, int) else ()
-    st.session_state[_ASKED] = Question(form, refusal, ids)
+    st.session_state[_ASKED] = Question(key, form, refusal, ids)
 
 
 def forget_question() -> None:
@@ -37,10 +38,14 @@ def forget_question() -> None:
     st.session_state.pop(_ASKED, None)
 
 
-def answered(actor: Actor) -> NewPersonForm | None:
-    """Show the question, if one is open; return the form once it is said to be another person's."""
+def answered(actor: Actor, key: str) -> NewPersonForm | None:
+    """Show the question of the form ``key``, if one is open.
+
+    Return what was entered once it is said to be another person's. Another passport, or another
+    kind of newcomer, has a form of its own, for which nothing is asked yet.
+    """
     question: Question | None = st.session_state.get(_ASKED)
-    if question is None:
+    if question is None or question.key != key:
         return None
     parts.refusal(question.refusal)
     is_asked = question.refusal.code == "person.maybe_same"

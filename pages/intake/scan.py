@@ -10,7 +10,9 @@ from core.permissions import Actor
 from core.services.passport_scans import ScanReading, read_passport_scan
 from core.services.person_documents import PASSPORT, add_document
 from core.terms import ScanStatus
+from pages.intake.reading import warn_of_visa
 from pages.shell import parts
+from pages.shell.once import once
 from pages.shell.parts import escaped
 
 #: What is held of the scan: what it came to, its file, and which drop area it lies in.
@@ -33,8 +35,6 @@ _ADVICE = {
     ScanStatus.YELLOW: N_("These fields are doubtful; compare them with the passport:"),
     ScanStatus.RED: N_("The lines could not be read for certain. Type them in from the picture."),
 }
-#: The formats of visas, which have a number of their own.
-_VISAS = frozenset({"MRV-A", "MRV-B"})
 _NO_LINES = N_(
     "No machine-readable lines were found. Photograph the whole page with the lines at its foot, "
     "from straight above and in good light, or type the passport in by hand."
@@ -63,14 +63,20 @@ def keep_scan(actor: Actor, person_id: int) -> None:
     """Put the scan that filled the form among the documents of the person just registered."""
     st.session_state.pop(_KEPT, None)
     file = st.session_state.get(_drop_area())
-    if file is None or not st.session_state.get(_KEEP, True):
+    # There is no box to tick for a file that was refused.
+    if file is None or not st.session_state.get(_keep_box(), False):
         return
-    try:
-        add_document(actor, person_id, kind=PASSPORT, file_name=file.name, content=file.getvalue())
-    except DomainError as refusal:
-        st.session_state[_KEPT] = refusal
-        return
-    st.session_state[_KEPT] = True
+
+    def keep() -> DomainError | bool:
+        try:
+            add_document(
+                actor, person_id, kind=PASSPORT, file_name=file.name, content=file.getvalue()
+            )
+        except DomainError as refusal:
+            return refusal
+        return True
+
+    st.session_state[_KEPT] = once(_drop_area(), keep)
 
 
 def show_kept() -> None:
@@ -105,13 +111,22 @@ def show_scan() -> None:
             parts.badge(outcome.status)
             st.markdown(_advice(outcome))
             _show_lines(outcome)
-            st.checkbox(_("Keep this scan among his documents"), value=True, key=_KEEP)
-            if outcome.reading is not None and outcome.reading.kind in _VISAS:
-                st.warning(_("This is a visa. Its number is not that of the passport; correct it."))
+            # A picture in which nothing was found may be of anything.
+            st.checkbox(
+                _("Keep this scan among his documents"),
+                value=bool(outcome.strip_png),
+                key=_keep_box(),
+            )
+            if outcome.reading is not None:
+                warn_of_visa(outcome.reading)
 
 
 def _drop_area() -> str:
     return f"intake_scan_{st.session_state.get(_TURN, 0)}"
+
+
+def _keep_box() -> str:
+    return f"{_KEEP}_{st.session_state.get(_FILE)}"
 
 
 def _advice(scan: ScanReading) -> str:

@@ -16,10 +16,17 @@ from core.services.people import read_passport_lines, register_person, register_
 from core.services.person_forms import NewPersonForm
 from core.words import word
 from pages.intake import scan
-from pages.intake.form import begin_next, other_person_form, relative_form, student_form
+from pages.intake.form import (
+    begin_next,
+    form_key,
+    other_person_form,
+    relative_form,
+    student_form,
+)
 from pages.intake.reading import show_reading
 from pages.intake.same_person import answered, forget_question, remember_question
 from pages.shell import links, parts
+from pages.shell.once import once
 from pages.shell.parts import escaped
 
 _READING = "intake_reading"
@@ -134,27 +141,28 @@ def _form(
     reading: MrzReading | None,
     doubts: frozenset[str] = frozenset(),
 ) -> None:
-    form = newcomer.ask(actor, reading, doubts=doubts)
+    key = form_key(newcomer.name, reading)
+    form = newcomer.ask(actor, key, reading, doubts=doubts)
     if form is not None:
-        forget_question()
-        _register(actor, newcomer, form)
-    form = answered(actor)
+        _register(actor, newcomer, key, form)
+    form = answered(actor, key)
     if form is not None:
-        forget_question()
-        _register(actor, newcomer, form)
+        _register(actor, newcomer, key, form)
 
 
-def _register(actor: Actor, newcomer: Newcomer, form: NewPersonForm) -> None:
+def _register(actor: Actor, newcomer: Newcomer, key: str, form: NewPersonForm) -> None:
     try:
-        person_id = newcomer.save(actor, form)
+        person_id = once(key, lambda: newcomer.save(actor, form))
     except DomainError as error:
-        remember_question(form, error)
+        remember_question(key, form, error)
         return
-    st.session_state.pop(_READING, None)
     scan.keep_scan(actor, person_id)
-    scan.clear_scan()
-    begin_next(form)
     st.session_state[_REGISTERED] = person_id
+    forget_question()
+    st.session_state.pop(_READING, None)
+    scan.clear_scan()
+    # Last: until the next form has its own key, a second press finds the record already made.
+    begin_next(form)
     st.rerun()
 
 

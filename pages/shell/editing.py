@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.errors import Conflict, DomainError
 from core.i18n import _
 from pages.shell import parts
+from pages.shell.once import once
 from pages.shell.parts import escaped
 
 _OPEN, _COUNT = "shell_editing", "shell_editing_count"
@@ -135,7 +136,7 @@ def close() -> None:
 
 def _save(form: Opened, act: Callable[[], object], said: str, *, version: int) -> None:
     try:
-        act()
+        once(form.form_key, act)
     except Conflict as conflict:
         overtaken(form, conflict, version=version)
         return

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.i18n import _, country_name, current_language, format_date, use_language
+from core.messages import state_name
 from core.permissions import Actor
 from core.rules.countries import ISO2_BY_ISO3
 from core.services.faculties import faculty_names
@@ -89,7 +90,7 @@ def state_field(column: DeltaGenerator, label: str, key: str, value: str) -> str
         key,
         value or None,
         choices=list(states),
-        shown=lambda code: states.get(code, code),
+        shown=lambda code: states.get(code) or state_name(code),
     )
     return chosen or ""
 

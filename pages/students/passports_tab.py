@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.i18n import _, country_name
+from core.messages import state_name
 from core.permissions import Actor, Permission
 from core.rules.countries import ISO2_BY_ISO3
 from core.services.cards import PassportView, PersonCard, VisaView
@@ -47,7 +48,6 @@ def show_passports(actor: Actor, card: PersonCard) -> None:
 
 def _passport(actor: Actor, passport: PassportView, *, can_edit: bool) -> None:
     known = passport.known
-    issuer = ISO2_BY_ISO3.get(known.issuing_state)
     with st.container(border=True):
         if passport.is_current:
             st.badge(_("current"), color="green")
@@ -57,7 +57,7 @@ def _passport(actor: Actor, passport: PassportView, *, can_edit: bool) -> None:
             {
                 _("Passport number"): known.number,
                 _("Kind"): known.kind,
-                _("Issued by"): country_name(issuer) if issuer else known.issuing_state,
+                _("Issued by"): state_name(known.issuing_state),
                 _("Name in the passport"): passport.name,
                 _("Born"): known.birth_date,
                 _("Sex"): known.sex,

@@ -16,6 +16,7 @@ SHARED_PARTS = (
     "pages.shell.links",
     "pages.shell.preview",
     "pages.shell.editing",
+    "pages.shell.once",
 )
 
 #: A module, or everything below a package, and which modules of ours it may import. The longest

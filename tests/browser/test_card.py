@@ -4,8 +4,11 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
+from db.engine import reading
+from db.models.people import Person
 from tests.browser.conftest import Visitor
 from tests.browser.test_journeys import choose, enter_date
 
@@ -80,3 +83,27 @@ def change_status(page: Page, status: str, *, order: str) -> None:
     choose(page, "New status", status)
     page.get_by_label("Number of the order").fill(order)
     page.get_by_role("button", name="Save").click()
+
+
+def records_named(surname: str) -> int:
+    with reading() as session:
+        named = sa.select(sa.func.count()).select_from(Person).where(Person.surname == surname)
+        return session.scalar(named) or 0
+
+
+def test_a_button_pressed_twice_does_one_thing(visit: Visit) -> None:
+    page = visit("sam", path="/intake").page
+    page.get_by_label("Surname as in the passport").fill("twiceover")
+    choose(page, "Nationality", "India")
+    page.get_by_role("button", name="Save").dblclick()
+    expect(page.get_by_text("The record is kept")).to_be_visible()
+    expect(page.get_by_label("Surname as in the passport")).to_have_value("")
+    assert records_named("TWICEOVER") == 1
+
+    page.get_by_role("button", name="Open the card").click()
+    part(page, "Notes")
+    page.get_by_role("button", name="Write a note").click()
+    page.get_by_label("Note").fill("Came with his uncle")
+    page.get_by_role("button", name="Save").dblclick()
+    expect(page.get_by_role("button", name="Write a note")).to_be_visible()
+    expect(page.get_by_text("Came with his uncle")).to_have_count(1)

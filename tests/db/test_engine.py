@@ -42,6 +42,15 @@ def test_a_question_after_a_write_of_ones_own_sees_it(cast: Cast) -> None:
         assert "Renamed here" in _names()
 
 
+def test_a_question_asked_during_a_write_of_ones_own_holds_nothing_old(cast: Cast) -> None:
+    with one_snapshot():
+        with writing() as session:
+            session.get_one(Faculty, cast.medicine).name_en = "Renamed here"
+            session.flush()
+            assert "Renamed here" not in _names()
+        assert "Renamed here" in _names()
+
+
 def test_a_snapshot_holds_no_connection_while_its_own_writer_works(cast: Cast) -> None:
     with one_snapshot():
         with reading() as question:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
@@ -26,6 +27,7 @@ from core.services.registrations import RegistrationForm
 from core.services.residences import ResidenceForm, move
 from core.terms import ClosedReason, ImportField, Language, ResidenceKind, Sex
 from db.engine import writing
+from db.models.cases import Case, CaseItem
 from db.models.people import Person
 from pages.students.deeds import FIELDS
 from tests.cast import Cast, enrol, passport
@@ -190,3 +192,14 @@ def test_a_search_is_narrowed_by_a_second_filter(cast: Cast) -> None:
     assert list(app.dataframe[0].value["name"]) == ["TESTOV ANNA"]
     address = {name: "".join(app.query_params[name]) for name in ("q", "faculty")}
     assert address == {"q": "testov", "faculty": str(cast.dentistry)}
+
+
+def test_a_procedure_that_asks_for_no_paper_counts_none(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    with writing() as session:
+        opened = sa.select(Case.id).where(Case.person_id == person_id)
+        session.execute(sa.delete(CaseItem).where(CaseItem.case_id.in_(opened)))
+    app = run_screen("students", cast.staff, person=str(person_id), tab="cases")
+    headings = [each.label for each in app.expander]
+    assert headings
+    assert not [label for label in headings if "accepted" in label]

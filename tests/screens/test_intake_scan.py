@@ -1,6 +1,7 @@
 """A passport scan on the screen of a new student: read, compared, confirmed, or refused."""
 
 import base64
+import datetime as dt
 import io
 
 import pytest
@@ -67,7 +68,7 @@ def test_confirming_saves_and_empties_the_drop_area(cast: Cast) -> None:
 def test_a_scan_that_is_not_to_be_kept_is_not(cast: Cast) -> None:
     app = screen("sam")
     drop(app, sample("skewed", 1).content)
-    app.checkbox(key="intake_scan_keep").uncheck()
+    app.checkbox[0].uncheck()
     next(each for each in app.button if each.label == "Save").click().run()
     assert list_people(cast.staff).total == 1
     assert _scans(cast) == []
@@ -95,6 +96,8 @@ def test_a_photo_of_something_else_leaves_the_form_to_be_typed(cast: Cast) -> No
     assert ":red-badge[not read]" in set(texts_of(app))
     assert any(text.startswith("No machine-readable lines were found.") for text in texts_of(app))
     assert field(app, "Surname") == ""
+    # It may be of anything, so that it becomes nobody's passport unless somebody wants it to.
+    assert app.checkbox[0].value is False
 
 
 def test_a_damaged_file_is_refused_in_words_that_stay(cast: Cast) -> None:
@@ -123,6 +126,25 @@ def test_the_lines_of_a_visa_warn_of_its_number(cast: Cast) -> None:
     assert ["This is a visa" in warning.value for warning in app.warning] == [True]
 
 
+def test_the_pasted_lines_of_a_visa_warn_of_it_too(cast: Cast) -> None:
+    app = screen("sam")
+    app.text_area[0].set_value("\n".join(sample("visa b", 1).identity.lines()))
+    press(app, "Read the lines")
+    assert ["This is a visa" in warning.value for warning in app.warning] == [True]
+    assert field(app, "Surname") != ""
+
+
+def test_a_state_with_a_code_of_its_own_in_passports_has_its_name(cast: Cast) -> None:
+    app = screen("sam")
+    app.text_area[0].set_value(
+        "P<D<<TESTOV<<KARIM<<<<<<<<<<<<<<<<<<<<<<<<<<\nC01X00T478D<<6408125F2702283<<<<<<<<<<<<<<<4"
+    )
+    press(app, "Read the lines")
+    (state,) = [each for each in app.selectbox if each.label == "Nationality"]
+    assert state.value == "D"
+    assert state.format_func(state.value) == "Germany"
+
+
 def press(app: AppTest, label: str) -> None:
     next(each for each in app.button if each.label == label).click().run()
     assert not app.exception
@@ -130,6 +152,36 @@ def press(app: AppTest, label: str) -> None:
 
 def chosen(app: AppTest, label: str) -> object:
     return next(each.value for each in app.selectbox if each.label == label)
+
+
+def by_hand(app: AppTest) -> None:
+    """Fill in somebody whose name and birth date are those of somebody else by then."""
+    next(each for each in app.text_input if each.label.startswith("Surname")).set_value("HANDOV")
+    next(each for each in app.selectbox if each.label == "Nationality").set_value("IND")
+    next(each for each in app.date_input if each.label == "Born").set_value(dt.date(2004, 5, 5))
+
+
+def asked(app: AppTest) -> list[str]:
+    return [error.value for error in app.error if "the same person" in error.value]
+
+
+def test_the_question_of_one_form_is_not_put_to_another(cast: Cast) -> None:
+    app = screen("sam")
+    by_hand(app)
+    press(app, "Save")
+    by_hand(app)
+    press(app, "Save")
+    assert len(asked(app)) == 1
+
+    # Neither a family member nor the holder of the next passport is meant by it.
+    app.segmented_control[0].set_value("other").run()
+    assert not app.exception
+    assert asked(app) == []
+    app.segmented_control[0].set_value("student").run()
+    assert len(asked(app)) == 1
+    drop(app, sample("skewed", 1).content)
+    assert asked(app) == []
+    assert "Another person: save" not in [each.label for each in app.button]
 
 
 def test_the_form_is_empty_for_the_next_but_for_the_place_of_the_one_before(cast: Cast) -> None:
