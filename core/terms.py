@@ -166,15 +166,12 @@ class CaseKind(StrEnum):
     STATUS_NOTICE = "status_notice"
 
 
-class CaseStep(StrEnum):
-    """Who has a case in hand; the order is data, not code."""
+class MoveKind(StrEnum):
+    """What going from one step of a case to another is."""
 
-    DEAN = "dean"
-    DEPARTMENT = "department"
-    SCNB = "scnb"
-    DCS = "dcs"
-    ISSUED = "issued"
-    DONE = "done"
+    ADVANCE = "advance"
+    SKIP = "skip"
+    RETURN = "return"
 
 
 class CaseOutcome(StrEnum):

@@ -1,34 +1,12 @@
-"""Cases: which ones follow from the facts, which steps are allowed, how near a date is."""
+"""Cases: which ones follow from the facts, and how near a date is."""
 
-from dataclasses import dataclass
 from datetime import date
 
-from core.terms import CaseKind, CaseStep, Urgency
+from core.terms import CaseKind, Urgency
 
 STUDY_CATEGORY = "S"
 
 WEEK, FORTNIGHT, MONTH = 7, 14, 30
-
-
-@dataclass(frozen=True)
-class Transition:
-    """One step a case may make, and what the act is called."""
-
-    action: str
-    before: CaseStep
-    after: CaseStep
-
-
-#: The life of a case: a change that is not in this table cannot be made by any road.
-TRANSITIONS = (
-    Transition("confirm_application", CaseStep.DEAN, CaseStep.DEPARTMENT),
-    Transition("return_to_dean", CaseStep.DEPARTMENT, CaseStep.DEAN),
-)
-
-
-def is_step_change_allowed(before: CaseStep, after: CaseStep) -> bool:
-    """Return whether a case may go from ``before`` to ``after``."""
-    return any(step.before is before and step.after is after for step in TRANSITIONS)
 
 
 def cases_that_follow(

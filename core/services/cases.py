@@ -9,37 +9,25 @@ from sqlalchemy.orm import Session
 from core import clock, settings
 from core.errors import DomainError
 from core.permissions import Actor, Permission
-from core.rules.cases import STUDY_CATEGORY, cases_that_follow, is_step_change_allowed
+from core.rules.cases import STUDY_CATEGORY, cases_that_follow
 from core.rules.checklists import CaseFacts, Requirement, requirements_for
+from core.rules.steps import Step, first_step, planned_until
 from core.services import audit
 from core.services.deadlines import current_visa, store_deadline
 from core.services.guard import requires
-from core.services.rulebook import load_requirements, needs_entry_visa
+from core.services.rulebook import load_calendar, load_requirements, load_steps, needs_entry_visa
 from core.services.scope import visible_case
 from core.services.versions import claim, touch
 from core.terms import (
     CURRENT_ENROLMENT_STATUSES,
     CaseKind,
     CaseOutcome,
-    CaseStep,
     CrossingDirection,
     ItemStatus,
 )
 from db.engine import writing
 from db.models.cases import Case, CaseItem
 from db.models.people import Crossing, Enrolment, Person, Residence, Visa
-
-#: Where a case of each kind begins; the faculty's application is a step of its own.
-FIRST_STEP = {
-    CaseKind.REGISTRATION: CaseStep.DEPARTMENT,
-    CaseKind.STUDY_VISA: CaseStep.DEAN,
-    CaseKind.STUDY_VISA_EXTENSION: CaseStep.DEAN,
-    CaseKind.STATUS_NOTICE: CaseStep.DEPARTMENT,
-}
-
-#: The longest reason anybody needs to write.
-REASON_LENGTH = 500
-
 
 def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tuple[int, ...]:
     """Open the cases the person's facts call for and lack; return their ids.
@@ -79,7 +67,7 @@ def complete_registration(session: Session, actor: Actor, entry: Crossing) -> No
         return
     touch(case, actor)
     _close(session, case, CaseOutcome.DONE)
-    _audit_step(session, actor, case, "case.complete")
+    audit_step(session, actor, case, "case.complete")
 
 
 def withdraw_study_cases(session: Session, actor: Actor, person_id: int) -> None:
@@ -91,7 +79,7 @@ def withdraw_study_cases(session: Session, actor: Actor, person_id: int) -> None
         if case is not None:
             touch(case, actor)
             _close(session, case, CaseOutcome.WITHDRAWN)
-            _audit_step(session, actor, case, "case.withdraw")
+            audit_step(session, actor, case, "case.withdraw")
 
 
 def supersede_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) -> None:
@@ -101,46 +89,7 @@ def supersede_case(session: Session, actor: Actor, person_id: int, kind: CaseKin
         return
     touch(earlier, actor)
     _close(session, earlier, CaseOutcome.SUPERSEDED)
-    _audit_step(session, actor, earlier, "case.supersede")
-
-
-@requires(Permission.CONFIRM_APPLICATION)
-def confirm_application(actor: Actor, case_id: int, *, version: int) -> None:
-    """Confirm the faculty's application and hand the case over to the department.
-
-    Raises ``case.step_not_allowed`` when the case is not with the dean, and
-    ``case.items_missing`` (value ``items``: names) while a required document was not delivered.
-    """
-    with writing() as session:
-        case = visible_case(session, actor, case_id)
-        claim(session, case, actor, seen_version=version)
-        missing = _undelivered(session, case_id)
-        if missing:
-            raise DomainError("case.items_missing", items=missing)
-        _move(case, CaseStep.DEPARTMENT)
-        case.application_confirmed_at = clock.utc_now()
-        case.application_confirmed_by = actor.full_name
-        case.returned_reason = ""
-        _audit_step(session, actor, case, "case.confirm_application")
-
-
-@requires(Permission.EDIT_CASES)
-def return_to_dean(actor: Actor, case_id: int, *, reason: str, version: int) -> None:
-    """Return a case to the dean's office with a reason; the confirmation is withdrawn.
-
-    Raises ``case.reason_missing`` without a reason and ``case.step_not_allowed`` when the case is
-    not with the department.
-    """
-    if not reason.strip():
-        raise DomainError("case.reason_missing")
-    with writing() as session:
-        case = visible_case(session, actor, case_id)
-        claim(session, case, actor, seen_version=version)
-        _move(case, CaseStep.DEAN)
-        case.application_confirmed_at = None
-        case.application_confirmed_by = None
-        case.returned_reason = reason.strip()[:REASON_LENGTH]
-        _audit_step(session, actor, case, "case.return_to_dean")
+    audit_step(session, actor, earlier, "case.supersede")
 
 
 @requires(Permission.EDIT_CASES)
@@ -152,19 +101,11 @@ def complete_case(actor: Actor, case_id: int, *, version: int) -> None:
         if case.closed_at is not None:
             raise DomainError("case.closed")
         _close(session, case, CaseOutcome.DONE)
-        _audit_step(session, actor, case, "case.complete")
+        audit_step(session, actor, case, "case.complete")
 
 
-def _move(case: Case, step: CaseStep) -> None:
-    if case.closed_at is not None:
-        raise DomainError("case.closed")
-    if not is_step_change_allowed(case.step, step):
-        raise DomainError("case.step_not_allowed")
-    case.step = step
-    case.step_since = clock.utc_now()
-
-
-def _audit_step(session: Session, actor: Actor, case: Case, action: str) -> None:
+def audit_step(session: Session, actor: Actor, case: Case, action: str) -> None:
+    """Write down that ``actor`` did ``action`` with the case, and where it stands now."""
     audit.record(
         session,
         actor,
@@ -172,21 +113,8 @@ def _audit_step(session: Session, actor: Actor, case: Case, action: str) -> None
         subject_kind="case",
         subject_id=case.id,
         person_id=case.person_id,
-        clear={"step": case.step.value},
+        clear={"step": case.step},
     )
-
-
-def _undelivered(session: Session, case_id: int) -> tuple[str, ...]:
-    names = session.scalars(
-        sa.select(CaseItem.name_en)
-        .where(
-            CaseItem.case_id == case_id,
-            CaseItem.is_required,
-            CaseItem.status.in_((ItemStatus.MISSING, ItemStatus.REJECTED)),
-        )
-        .order_by(CaseItem.position)
-    )
-    return tuple(names)
 
 
 def _is_student(session: Session, person_id: int) -> bool:
@@ -228,9 +156,7 @@ def _counts_from_later(session: Session, case: Case, entry: Crossing) -> bool:
 def _close(session: Session, case: Case, outcome: CaseOutcome) -> None:
     case.closed_at = clock.utc_now()
     case.outcome = outcome
-    if outcome is CaseOutcome.DONE:
-        case.step = CaseStep.DONE
-        case.step_since = case.closed_at
+    case.waits_for, case.planned_until = None, None
     session.flush()
     store_deadline(session, case)
 
@@ -239,28 +165,38 @@ def _open(
     session: Session, actor: Actor, person_id: int, kind: CaseKind, *, entry: Crossing | None
 ) -> int:
     visa = current_visa(session, person_id)
-    case = case_row(person_id, kind, entry=entry, visa=visa, by=actor.full_name)
+    step = first_step(load_steps(session, kind))
+    case = case_row(person_id, kind, step, entry=entry, visa=visa, by=actor.full_name)
+    case.planned_until = planned_end(session, step, case.opened_on)
     session.add(case)
     session.flush()
     due_on = store_deadline(session, case)
     _take_snapshot(session, case, is_late=due_on is not None and due_on < case.opened_on)
-    _audit_step(session, actor, case, "case.open")
+    audit_step(session, actor, case, "case.open")
     return case.id
 
 
+def planned_end(session: Session, step: Step, begun_on: date) -> date | None:
+    """Return the day by which ``step`` should be over; None while nobody has planned it."""
+    return planned_until(step, begun_on, load_calendar(session)) if step.planned_days else None
+
+
 def case_row(
-    person_id: int, kind: CaseKind, *, entry: Crossing | None, visa: Visa | None, by: str
+    person_id: int, kind: CaseKind, step: Step, *, entry: Crossing | None, visa: Visa | None, by: str
 ) -> Case:
-    """Return a case of ``kind`` at its first step, opened now by the user of the name ``by``."""
+    """Return a case of ``kind`` at ``step``, opened now by the user of the name ``by``."""
     now = clock.utc_now()
+    today = clock.local_date(now, time_zone=settings.current().time_zone)
     return Case(
         person_id=person_id,
         kind=kind,
-        step=FIRST_STEP[kind],
+        step=step.code,
+        waits_for=step.waits_for,
         step_since=now,
+        moved_on=today,
         crossing_id=entry.id if entry else None,
         visa_id=visa.id if visa else None,
-        opened_on=clock.local_date(now, time_zone=settings.current().time_zone),
+        opened_on=today,
         opened_by=by,
     )
 

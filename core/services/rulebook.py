@@ -159,6 +159,18 @@ def requirement_of(row: RequirementRow) -> Requirement:
     )
 
 
+def load_steps(session: Session, procedure: CaseKind) -> tuple[Step, ...]:
+    """Return the steps of ``procedure`` in their order, those out of use too."""
+    rows = session.scalars(
+        sa.select(StepRow)
+        .filter_by(procedure=procedure, withdrawn_at=None)
+        .order_by(StepRow.position, StepRow.id)
+    )
+    return tuple(
+        Step(**{name: getattr(row, name) for name in Step.__dataclass_fields__}) for row in rows
+    )
+
+
 def load_stay_terms(session: Session, iso2: str) -> tuple[StayTerm, ...]:
     """Return the visa-free terms of a state that count days in a window, past ones too."""
     rows = session.scalars(

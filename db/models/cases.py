@@ -6,12 +6,17 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.terms import CaseKind, CaseOutcome, CaseStep, ItemStatus
+from core.terms import CaseKind, CaseOutcome, ItemStatus, MoveKind, Party
 from db.base import Base, Versioned, words
 
 
 class Case(Versioned, Base):
-    """One procedure for one person. Of a kind, a person has at most one open."""
+    """One procedure for one person. Of a kind, a person has at most one open.
+
+    ``step`` is the code of a step of its kind; ``waits_for`` says who has to act in it, None once
+    the case is closed. ``moved_on`` is the day it really came there, ``step_since`` the instant that
+    was recorded, ``planned_until`` the day by which the step should be over.
+    """
 
     __tablename__ = "visa_case"
     __table_args__ = (
@@ -23,13 +28,27 @@ class Case(Versioned, Base):
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         ),
+        # The board: how many cases stand where, and since when.
+        sa.Index(
+            "ix_visa_case_board",
+            "kind",
+            "step",
+            "moved_on",
+            "id",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     kind: Mapped[CaseKind] = mapped_column(words(CaseKind, "kind"))
-    step: Mapped[CaseStep] = mapped_column(words(CaseStep, "step"))
+    step: Mapped[str] = mapped_column(sa.String(60))
+    waits_for: Mapped[Party | None] = mapped_column(words(Party, "waits_for"))
     step_since: Mapped[datetime]
+    moved_on: Mapped[date]
+    planned_until: Mapped[date | None]
+    responsible_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id"), index=True)
     crossing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("crossing.id"))
     visa_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visa.id"))
     opened_on: Mapped[date]
@@ -39,6 +58,26 @@ class Case(Versioned, Base):
     returned_reason: Mapped[str] = mapped_column(sa.Text, default="")
     closed_at: Mapped[datetime | None]
     outcome: Mapped[CaseOutcome | None] = mapped_column(words(CaseOutcome, "outcome"))
+
+
+class CaseMove(Base):
+    """A case went from one step to another. Rows are added only.
+
+    ``moved_on`` is the day it really happened, ``reference`` the number an authority gave.
+    """
+
+    __tablename__ = "case_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("visa_case.id"), index=True)
+    kind: Mapped[MoveKind] = mapped_column(words(MoveKind, "kind"))
+    before: Mapped[str] = mapped_column(sa.String(60))
+    after: Mapped[str] = mapped_column(sa.String(60))
+    moved_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(sa.String(100), default="", index=True)
+    reason: Mapped[str] = mapped_column(sa.Text, default="")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(150))
 
 
 class CaseItem(Versioned, Base):

@@ -110,6 +110,7 @@ class StepRow(Founded, Base):
     waits_for: Mapped[Party] = mapped_column(words(Party, "waits_for"))
     planned_days: Mapped[int | None]
     planned_unit: Mapped[RuleUnit] = mapped_column(words(RuleUnit, "planned_unit"))
+    needs_reference: Mapped[bool] = mapped_column(default=False)
     position: Mapped[int]
     is_active: Mapped[bool]
 

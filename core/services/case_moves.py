@@ -1,0 +1,153 @@
+"""A case on its way from step to step, each move with the day it happened, a number and a reason."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from core import clock, settings
+from core.errors import DomainError
+from core.permissions import Actor, Permission
+from core.rules.steps import (
+    MoveFacts,
+    Step,
+    following_step,
+    kind_of_move,
+    refuse_incomplete,
+)
+from core.services.cases import audit_step, planned_end
+from core.services.guard import requires
+from core.services.rulebook import load_steps
+from core.services.scope import visible_case
+from core.services.versions import claim
+from core.terms import ItemStatus, MoveKind, Party
+from db.engine import reading, writing
+from db.models.cases import Case, CaseItem, CaseMove
+
+#: The longest reason and the longest number anybody needs to write.
+REASON_LENGTH, REFERENCE_LENGTH = 500, 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoveView:
+    """One move of a case, ``before`` and ``after`` as codes of steps."""
+
+    kind: MoveKind
+    before: str
+    after: str
+    moved_on: date
+    reference: str
+    reason: str
+    recorded_at: datetime
+    recorded_by: str
+
+
+@requires(Permission.CONFIRM_APPLICATION)
+def confirm_application(actor: Actor, case_id: int, *, version: int) -> None:
+    """Confirm the faculty's application and hand the case over to the department.
+
+    Raises ``case.step_not_allowed`` when the case is not with the dean, and
+    ``case.items_missing`` (value ``items``: names) while a required document was not delivered.
+    """
+    with writing() as session:
+        case = _claimed(session, actor, case_id, version)
+        steps = load_steps(session, case.kind)
+        following = following_step(steps, case.step)
+        if case.waits_for is not Party.DEAN or following is None:
+            raise DomainError("case.step_not_allowed")
+        missing = _undelivered(session, case_id)
+        if missing:
+            raise DomainError("case.items_missing", items=missing)
+        _go(session, actor, case, following, MoveKind.ADVANCE, MoveFacts(moved_on=_today()))
+        case.application_confirmed_at = clock.utc_now()
+        case.application_confirmed_by = actor.full_name
+        audit_step(session, actor, case, "case.confirm_application")
+
+
+@requires(Permission.EDIT_CASES)
+def move_case(actor: Actor, case_id: int, after: str, known: MoveFacts, *, version: int) -> None:
+    """Take a case to the step of the code ``after``.
+
+    Raises ``case.closed``, ``case.step_not_allowed`` and what :func:`refuse_incomplete` raises. A
+    case that goes back to the dean's office loses the confirmation of the application.
+    """
+    with writing() as session:
+        case = _claimed(session, actor, case_id, version)
+        steps = load_steps(session, case.kind)
+        kind = kind_of_move(steps, case.step, after)
+        step = next(each for each in steps if each.code == after)
+        refuse_incomplete(
+            kind,
+            known,
+            waited_for=case.waits_for,
+            after=step,
+            last_moved_on=case.moved_on,
+            today=_today(),
+        )
+        _go(session, actor, case, step, kind, known)
+        audit_step(session, actor, case, f"case.move.{kind.value}")
+
+
+@requires(Permission.READ_HISTORY)
+def moves_of_case(actor: Actor, case_id: int) -> tuple[MoveView, ...]:
+    """Return how a case came to where it is, the latest move first. Raises NotFound."""
+    with reading() as session:
+        visible_case(session, actor, case_id)
+        rows = session.scalars(
+            sa.select(CaseMove).filter_by(case_id=case_id).order_by(CaseMove.id.desc())
+        )
+        return tuple(
+            MoveView(**{name: getattr(row, name) for name in MoveView.__dataclass_fields__})
+            for row in rows
+        )
+
+
+def _claimed(session: Session, actor: Actor, case_id: int, version: int) -> Case:
+    case = visible_case(session, actor, case_id)
+    claim(session, case, actor, seen_version=version)
+    if case.closed_at is not None:
+        raise DomainError("case.closed")
+    return case
+
+
+def _go(
+    session: Session, actor: Actor, case: Case, step: Step, kind: MoveKind, known: MoveFacts
+) -> None:
+    now, reason = clock.utc_now(), known.reason.strip()[:REASON_LENGTH]
+    session.add(
+        CaseMove(
+            case_id=case.id,
+            kind=kind,
+            before=case.step,
+            after=step.code,
+            moved_on=known.moved_on,
+            reference=known.reference.strip()[:REFERENCE_LENGTH],
+            reason=reason,
+            recorded_at=now,
+            recorded_by=actor.full_name,
+        )
+    )
+    case.step, case.waits_for = step.code, step.waits_for
+    case.step_since, case.moved_on = now, known.moved_on
+    case.planned_until = planned_end(session, step, known.moved_on)
+    case.returned_reason = reason if kind is MoveKind.RETURN else ""
+    if step.waits_for is Party.DEAN:
+        case.application_confirmed_at, case.application_confirmed_by = None, None
+
+
+def _undelivered(session: Session, case_id: int) -> tuple[str, ...]:
+    names = session.scalars(
+        sa.select(CaseItem.name_en)
+        .where(
+            CaseItem.case_id == case_id,
+            CaseItem.is_required,
+            CaseItem.status.in_((ItemStatus.MISSING, ItemStatus.REJECTED)),
+        )
+        .order_by(CaseItem.position)
+    )
+    return tuple(names)
+
+
+def _today() -> date:
+    return clock.today(settings.current().time_zone)
