@@ -143,7 +143,12 @@ SENTENCES: dict[str, str] = {
         "Before you confirm, please deliver what is missing or rejected: %(items)s."
     ),
     "case.step_not_allowed": N_("The case has gone on meanwhile. Look at where it is now."),
-    "case.reason_missing": N_("Say why, so that the dean's office knows what to do."),
+    "case.reason_missing": N_("Say why, so that whoever has the case next knows what to do."),
+    "case.reference_missing": N_("Enter the number the authority gave; this step asks for one."),
+    "case.move.future": N_("The day lies ahead. Enter the day it happened."),
+    "case.move.before_last": N_(
+        "The case came to its present step on %(last)s. Enter a later day."
+    ),
     "case.closed": N_("The case is closed already."),
     "document.same": N_("This very file was delivered before. Choose the new one."),
     "document.none": N_("No file was delivered for this yet."),

@@ -10,7 +10,6 @@ from core.permissions import Role
 from core.terms import (
     CaseKind,
     CaseOutcome,
-    CaseStep,
     ChargeKind,
     Confidence,
     CrossingDirection,
@@ -27,6 +26,7 @@ from core.terms import (
     JobKind,
     JobStatus,
     Language,
+    MoveKind,
     PartnershipStage,
     Party,
     PassportKind,
@@ -143,14 +143,6 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         CaseKind.OUTBOUND_VISA: N_("Outbound visa"),
         CaseKind.STATUS_NOTICE: N_("Notice of status change"),
     },
-    CaseStep: {
-        CaseStep.DEAN: N_("with the dean's office"),
-        CaseStep.DEPARTMENT: N_("with the International Department"),
-        CaseStep.SCNB: N_("at SCNB (GKNB)"),
-        CaseStep.DCS: N_("at DCS of the MFA"),
-        CaseStep.ISSUED: N_("issued"),
-        CaseStep.DONE: N_("done"),
-    },
     CaseOutcome: {
         CaseOutcome.DONE: N_("done"),
         CaseOutcome.SUPERSEDED: N_("superseded"),
@@ -195,6 +187,11 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         RequirementCondition.HOLDS_STUDY_VISA: N_("holds a study visa"),
         RequirementCondition.HOLDS_NO_STUDY_VISA: N_("holds no study visa yet"),
         RequirementCondition.SUBMITTED_LATE: N_("opened after its due date"),
+    },
+    MoveKind: {
+        MoveKind.ADVANCE: N_("on to"),
+        MoveKind.SKIP: N_("past others to"),
+        MoveKind.RETURN: N_("back to"),
     },
     Party: {
         Party.STUDENT: N_("the student"),

@@ -63,6 +63,14 @@ def kind_of_move(steps: Sequence[Step], before: str, after: str) -> MoveKind:
     return MoveKind.SKIP if is_later else MoveKind.RETURN
 
 
+def needs_reason(kind: MoveKind, *, waited_for: Party | None) -> bool:
+    """Return whether a move by the department has to be explained.
+
+    The way back has, a step left out, and going on without the confirmation of the dean's office.
+    """
+    return kind is not MoveKind.ADVANCE or waited_for is Party.DEAN
+
+
 def refuse_incomplete(
     kind: MoveKind,
     known: MoveFacts,
@@ -82,8 +90,7 @@ def refuse_incomplete(
         raise DomainError("case.move.future")
     if known.moved_on < last_moved_on:
         raise DomainError("case.move.before_last", last=last_moved_on)
-    is_ordinary = kind is MoveKind.ADVANCE and waited_for is not Party.DEAN
-    if not is_ordinary and not known.reason.strip():
+    if needs_reason(kind, waited_for=waited_for) and not known.reason.strip():
         raise DomainError("case.reason_missing")
     if kind is not MoveKind.RETURN and after.needs_reference and not known.reference.strip():
         raise DomainError("case.reference_missing")

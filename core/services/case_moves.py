@@ -1,4 +1,4 @@
-"""A case on its way from step to step, each move with the day it happened, a number and a reason."""
+"""A case on its way from step to step, each with its day, the number given, and the reason."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -10,27 +10,15 @@ from sqlalchemy.orm import Session, aliased
 
 from core.permissions import Actor, Permission
 from core.rules.explanation import Explanation, from_json
+from core.services.case_steps import Way, step_names
 from core.services.guard import requires
+from core.services.names import Names, note_of
 from core.services.scope import visible_case, visible_person
-from core.terms import CaseKind, CaseOutcome, CaseStep, Confidence, ItemStatus
+from core.terms import CaseKind, CaseOutcome, Confidence, ItemStatus, Party
 from db.engine import reading
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.documents import Document
-from db.models.reference import Founded, RuleRow
-
-
-@dataclass(frozen=True, kw_only=True)
-class Names:
-    """A text in the three languages; an empty one falls back to English."""
-
-    en: str
-    ru: str
-    ky: str
-
-
-def note_of(row: Founded) -> Names:
-    """Return the note of a row of law; the head's own may be written in one language alone."""
-    return Names(en=row.note, ru=row.note_ru, ky=row.note_ky)
+from db.models.reference import RuleRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +74,12 @@ class CaseView:
     version: int
     person_id: int
     kind: CaseKind
-    step: CaseStep
-    step_since: datetime
+    step: str
+    step_name: Names
+    waits_for: Party | None
+    moved_on: date
+    planned_until: date | None
+    ways: tuple[Way, ...]
     opened_on: date
     opened_by: str
     closed_at: datetime | None
@@ -159,6 +151,7 @@ def views_of(session: Session, cases: Sequence[Case]) -> tuple[CaseView, ...]:
     """Return ``cases`` in their order, each with its items and explained dates."""
     ids = [case.id for case in cases]
     dates, items = _dates(session, ids), _items(session, ids)
+    steps = step_names(session, {case.kind for case in cases})
     return tuple(
         CaseView(
             case_id=case.id,
@@ -166,7 +159,11 @@ def views_of(session: Session, cases: Sequence[Case]) -> tuple[CaseView, ...]:
             person_id=case.person_id,
             kind=case.kind,
             step=case.step,
-            step_since=case.step_since,
+            step_name=steps.name(case.kind, case.step),
+            waits_for=case.waits_for,
+            moved_on=case.moved_on,
+            planned_until=case.planned_until,
+            ways=steps.ways(case),
             opened_on=case.opened_on,
             opened_by=case.opened_by,
             closed_at=case.closed_at,

@@ -1,6 +1,9 @@
 """Cases: which open from the facts, what each asks for, and who has it in hand."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +31,7 @@ from core.terms import (
 from db.engine import writing
 from db.models.cases import Case, CaseItem
 from db.models.people import Crossing, Enrolment, Person, Residence, Visa
+
 
 def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tuple[int, ...]:
     """Open the cases the person's facts call for and lack; return their ids.
@@ -154,9 +158,7 @@ def _counts_from_later(session: Session, case: Case, entry: Crossing) -> bool:
 
 
 def _close(session: Session, case: Case, outcome: CaseOutcome) -> None:
-    case.closed_at = clock.utc_now()
-    case.outcome = outcome
-    case.waits_for, case.planned_until = None, None
+    close_row(case, outcome)
     session.flush()
     store_deadline(session, case)
 
@@ -165,9 +167,8 @@ def _open(
     session: Session, actor: Actor, person_id: int, kind: CaseKind, *, entry: Crossing | None
 ) -> int:
     visa = current_visa(session, person_id)
-    step = first_step(load_steps(session, kind))
-    case = case_row(person_id, kind, step, entry=entry, visa=visa, by=actor.full_name)
-    case.planned_until = planned_end(session, step, case.opened_on)
+    begins = beginnings(session)(kind)
+    case = case_row(person_id, kind, begins, entry=entry, visa=visa, by=actor.full_name)
     session.add(case)
     session.flush()
     due_on = store_deadline(session, case)
@@ -176,22 +177,55 @@ def _open(
     return case.id
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """Where a case that is opened today begins, and until when that should take."""
+
+    step: Step
+    until: date | None
+
+
+def beginnings(session: Session) -> Callable[[CaseKind], Beginning]:
+    """Return what tells where a case of a kind begins, asking once for each kind."""
+
+    @cache
+    def begins_at(kind: CaseKind) -> Beginning:
+        step = first_step(load_steps(session, kind))
+        return Beginning(step, planned_end(session, step, _today()))
+
+    return begins_at
+
+
 def planned_end(session: Session, step: Step, begun_on: date) -> date | None:
     """Return the day by which ``step`` should be over; None while nobody has planned it."""
-    return planned_until(step, begun_on, load_calendar(session)) if step.planned_days else None
+    if step.planned_days is None:
+        return None
+    return planned_until(step, begun_on, load_calendar(session))
+
+
+def close_row(case: Case, outcome: CaseOutcome) -> None:
+    """Write into the row of ``case`` that it is closed now."""
+    case.closed_at, case.outcome = clock.utc_now(), outcome
+    case.waits_for, case.planned_until = None, None
 
 
 def case_row(
-    person_id: int, kind: CaseKind, step: Step, *, entry: Crossing | None, visa: Visa | None, by: str
+    person_id: int,
+    kind: CaseKind,
+    begins: Beginning,
+    *,
+    entry: Crossing | None,
+    visa: Visa | None,
+    by: str,
 ) -> Case:
-    """Return a case of ``kind`` at ``step``, opened now by the user of the name ``by``."""
-    now = clock.utc_now()
-    today = clock.local_date(now, time_zone=settings.current().time_zone)
+    """Return a case of ``kind`` that ``begins`` there, opened now by the user named ``by``."""
+    now, today = clock.utc_now(), _today()
     return Case(
         person_id=person_id,
         kind=kind,
-        step=step.code,
-        waits_for=step.waits_for,
+        step=begins.step.code,
+        waits_for=begins.step.waits_for,
+        planned_until=begins.until,
         step_since=now,
         moved_on=today,
         crossing_id=entry.id if entry else None,
@@ -218,6 +252,10 @@ def item_values(case_id: int, requirement: Requirement) -> dict[str, Any]:
         "position": requirement.position,
         "status": ItemStatus.MISSING,
     }
+
+
+def _today() -> date:
+    return clock.today(settings.current().time_zone)
 
 
 def _take_snapshot(session: Session, case: Case, *, is_late: bool) -> None:

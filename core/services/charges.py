@@ -10,8 +10,8 @@ from core import clock, settings
 from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.services import dated_rows
-from core.services.case_views import Names
 from core.services.guard import requires
+from core.services.names import Names
 from core.terms import CaseKind, ChargeKind, Confidence
 from db.engine import reading
 from db.models.reference import ChargeRow

@@ -20,10 +20,10 @@ from core.rules.deadlines import LONGEST_TERM
 from core.rules.names import fold
 from core.rules.periods import last_day_before, one_taken_over
 from core.services import dated_rows
-from core.services.case_views import Names, note_of
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import recompute
+from core.services.names import Names, note_of
 from core.services.rulebook import open_rule_book
 from core.terms import Confidence
 from db.engine import reading

@@ -11,8 +11,8 @@ from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.cards import full_name
-from core.services.case_views import Names
 from core.services.guard import requires
+from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page
 from core.services.scope import visible_item
 from core.services.versions import claim

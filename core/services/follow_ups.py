@@ -18,7 +18,7 @@ from core.permissions import Actor
 from core.rules.cases import STUDY_CATEGORY, cases_that_follow
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
-from core.services.cases import case_row, item_values
+from core.services.cases import Beginning, beginnings, case_row, close_row, item_values
 from core.services.consequences import PHOTO, facts_of, note_facts, repeat_passport
 from core.services.deadlines import recompute_people
 from core.services.lookalikes import refresh_pairs
@@ -35,6 +35,7 @@ from db.models.cases import Case, CaseItem, Deadline
 from db.models.documents import Document
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
+_Beginnings = Callable[[CaseKind], Beginning]
 _NeedsVisa = Callable[[str | None], bool | None]
 
 
@@ -91,7 +92,8 @@ def follow_up_all(
         _refresh(each, needs_visa)
     refresh_pairs(session, [each.person.id for each in records])
     closed = [told for each in records for told in _close_cases(each, actor)]
-    opened = [(each, case) for each in records for case in _wanted_cases(each, actor)]
+    begins_at = beginnings(session)
+    opened = [(each, case) for each in records for case in _wanted_cases(each, actor, begins_at)]
     session.flush()
     session.add_all([case for _each, case in opened])
     session.flush()
@@ -149,13 +151,20 @@ def _close_cases(each: _Record, actor: Actor) -> Iterable[tuple[str, Case]]:
 
 def _closed(case: Case, actor: Actor, outcome: CaseOutcome) -> Case:
     touch(case, actor)
-    case.closed_at, case.outcome = clock.utc_now(), outcome
+    close_row(case, outcome)
     return case
 
 
-def _wanted_cases(each: _Record, actor: Actor) -> list[Case]:
+def _wanted_cases(each: _Record, actor: Actor, begins_at: _Beginnings) -> list[Case]:
     return [
-        case_row(each.person.id, kind, entry=each.entry, visa=each.visa, by=actor.full_name)
+        case_row(
+            each.person.id,
+            kind,
+            begins_at(kind),
+            entry=each.entry,
+            visa=each.visa,
+            by=actor.full_name,
+        )
         for kind in _wanted_kinds(each)
     ]
 
@@ -196,7 +205,7 @@ def _entry(action: str, case: Case) -> audit.Entry:
         subject_kind="case",
         subject_id=case.id,
         person_id=case.person_id,
-        clear={"step": case.step.value},
+        clear={"step": case.step},
     )
 
 

@@ -12,11 +12,11 @@ from core.permissions import Actor, Permission
 from core.rules.book import RuleBook
 from core.rules.calendar import SATURDAY, DayOff, WorkCalendar
 from core.services import audit
-from core.services.case_views import Names
 from core.services.dated_rows import changing, refuse_unfounded
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import recompute
+from core.services.names import Names
 from core.services.rulebook import open_rule_book
 from core.services.versions import claim
 from core.terms import Confidence

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.permissions import Actor, Permission
-from core.services.case_views import Names
 from core.services.consequences import PHOTO
 from core.services.documents import (
     add_version,
@@ -18,6 +17,7 @@ from core.services.documents import (
     locked_items,
 )
 from core.services.guard import requires
+from core.services.names import Names
 from core.services.person_records import held_person
 from core.services.scope import documents_in_scope, open_person, visible_person
 from db.engine import reading

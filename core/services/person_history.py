@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from core.permissions import Actor, Permission
 from core.services import audit
-from core.services.case_views import Names
 from core.services.guard import requires
 from core.services.merging import records_of
+from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page
 from core.services.person_documents import kind_names
 from core.services.scope import visible_person

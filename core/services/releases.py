@@ -16,10 +16,10 @@ from core.errors import DomainError, NotFound
 from core.permissions import Actor, Permission
 from core.rules.book import Exemption, RuleBook
 from core.services import dated_rows
-from core.services.case_views import Names
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import recompute
+from core.services.names import Names
 from core.services.rulebook import open_rule_book, rule_of
 from core.services.shipped import (
     SHIPPED,

@@ -16,8 +16,8 @@ from core.rules.checklists import excludes_everybody
 from core.rules.names import fold
 from core.rules.periods import last_day_before, overlaps
 from core.services import dated_rows
-from core.services.case_views import Names, note_of
 from core.services.guard import requires
+from core.services.names import Names, note_of
 from core.services.versions import claim, touch
 from core.terms import CaseKind, Confidence, RequirementCondition
 from db.engine import reading

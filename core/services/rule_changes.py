@@ -17,10 +17,10 @@ from core.rules.limits import MONTHS_A_YEAR, add_months
 from core.rules.periods import holds_again_from, last_day_before, one_taken_over
 from core.rules.reach import FORMS, refuse_unreachable
 from core.services import dated_rows
-from core.services.case_views import Names, note_of
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import recompute
+from core.services.names import Names, note_of
 from core.services.rulebook import open_rule_book, rule_of, visa_categories
 from core.terms import (
     Confidence,

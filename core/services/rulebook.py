@@ -13,6 +13,7 @@ from core.rules.calendar import DayOff, WorkCalendar
 from core.rules.checklists import Requirement
 from core.rules.deadlines import Rule
 from core.rules.stay import StayTerm
+from core.rules.steps import Step
 from core.services.shipped import rows_of
 from core.terms import CaseKind, RequirementCondition
 from db.engine import is_sqlite, writing
@@ -22,6 +23,7 @@ from db.models.reference import (
     RegistrationExemption,
     RequirementRow,
     RuleRow,
+    StepRow,
     VisaFreeTerm,
 )
 
@@ -166,9 +168,12 @@ def load_steps(session: Session, procedure: CaseKind) -> tuple[Step, ...]:
         .filter_by(procedure=procedure, withdrawn_at=None)
         .order_by(StepRow.position, StepRow.id)
     )
-    return tuple(
-        Step(**{name: getattr(row, name) for name in Step.__dataclass_fields__}) for row in rows
-    )
+    return tuple(step_of(row) for row in rows)
+
+
+def step_of(row: StepRow) -> Step:
+    """Return a stored step as the rules read it."""
+    return Step(**{name: getattr(row, name) for name in Step.__dataclass_fields__})
 
 
 def load_stay_terms(session: Session, iso2: str) -> tuple[StayTerm, ...]:

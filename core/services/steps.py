@@ -12,8 +12,8 @@ from core.permissions import Actor, Permission
 from core.rules.deadlines import LONGEST_TERM
 from core.rules.names import fold
 from core.services import dated_rows
-from core.services.case_views import Names, note_of
 from core.services.guard import requires
+from core.services.names import Names, note_of
 from core.services.versions import claim, touch
 from core.terms import CaseKind, Confidence, Party, RuleUnit
 from db.engine import reading

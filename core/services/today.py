@@ -14,7 +14,7 @@ from core.services.cards import full_name
 from core.services.guard import requires
 from core.services.page import MOST_COUNTED, PAGE_SIZE, Page, last_page
 from core.services.scope import people_in_scope
-from core.terms import CaseKind, CaseStep, ItemStatus, Urgency
+from core.terms import CaseKind, ItemStatus, Party, Urgency
 from db.engine import reading
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.people import Enrolment, Person
@@ -33,7 +33,7 @@ class DueLine:
     citizenship: str | None
     faculty_id: int | None
     kind: CaseKind
-    step: CaseStep
+    waits_for: Party | None
     due_on: date
     target_on: date | None
     days_left: int
@@ -98,7 +98,7 @@ def _lines(
             Deadline.due_on,
             Deadline.target_on,
             Case.kind,
-            Case.step,
+            Case.waits_for,
             Person.surname,
             Person.given_names,
             Person.citizenship,
@@ -151,7 +151,7 @@ def _line(row: sa.Row[Any], *, progress: tuple[int, int], today: date) -> DueLin
         citizenship=row.citizenship,
         faculty_id=row.faculty_id,
         kind=row.kind,
-        step=row.step,
+        waits_for=row.waits_for,
         due_on=row.due_on,
         target_on=row.target_on,
         days_left=(row.due_on - today).days,

@@ -14,8 +14,8 @@ class Case(Versioned, Base):
     """One procedure for one person. Of a kind, a person has at most one open.
 
     ``step`` is the code of a step of its kind; ``waits_for`` says who has to act in it, None once
-    the case is closed. ``moved_on`` is the day it really came there, ``step_since`` the instant that
-    was recorded, ``planned_until`` the day by which the step should be over.
+    the case is closed. ``moved_on`` is the day it really came there, ``step_since`` the instant
+    that was recorded, ``planned_until`` the day by which the step should be over.
     """
 
     __tablename__ = "visa_case"

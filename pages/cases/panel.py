@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from core.errors import DomainError
-from core.i18n import _, format_date, format_moment, pick
+from core.i18n import _, format_date, format_moment
 from core.messages import explained, paper_text
 from core.permissions import SYSTEM_ACTOR, Actor, Permission
-from core.services.case_views import CaseView, ExplainedDate, ItemView, Names
-from core.services.cases import complete_case, confirm_application, return_to_dean
+from core.services.case_views import CaseView, ExplainedDate, ItemView
 from core.services.house import time_zone
-from core.terms import CaseStep, ItemStatus, Language
+from core.services.names import name_of
+from core.terms import ItemStatus, Language
 from core.words import word
+from pages.cases.acts import show_acts, show_way
 from pages.shell import parts
 from pages.shell.parts import escaped
 
@@ -38,12 +38,8 @@ def _draw(actor: Actor, case: CaseView) -> None:
             _date(_("Safe date"), case.target, key=f"case_target_{case.case_id}")
     _items(case)
     _checklist_links(actor, case)
-    _actions(actor, case)
-
-
-def name_of(names: Names) -> str:
-    """Return a text of the reference tables in the language of the moment."""
-    return pick(en=names.en, ru=names.ru, ky=names.ky)
+    show_acts(actor, case)
+    show_way(actor, case)
 
 
 def _heading(case: CaseView) -> str:
@@ -59,8 +55,9 @@ def _heading(case: CaseView) -> str:
 
 def _state(case: CaseView) -> None:
     with st.container(horizontal=True):
-        if case.closed_at is None:
-            parts.badge(case.step)
+        if case.waits_for is not None:
+            parts.badge(case.waits_for)
+            st.markdown(escaped(_where(case)), width="content")
         else:
             st.badge(escaped(word(case.outcome)) if case.outcome else _("closed"), color="gray")
         is_by_itself = case.opened_by == SYSTEM_ACTOR.full_name
@@ -82,6 +79,16 @@ def _state(case: CaseView) -> None:
             "name": case.application_confirmed_by,
         }
         st.caption(escaped(confirmed % values))
+
+
+def _where(case: CaseView) -> str:
+    """Return the step in words, since when the case is in it, and until when it should be."""
+    where = _("%(step)s, since %(date)s")
+    told = where % {"step": name_of(case.step_name), "date": format_date(case.moved_on)}
+    if case.planned_until is None:
+        return told
+    until = _("planned until %(date)s") % {"date": format_date(case.planned_until)}
+    return f"{told} · {until}"
 
 
 def _date(label: str, date: ExplainedDate | None, *, key: str) -> None:
@@ -153,65 +160,3 @@ def _checklist_links(actor: Actor, case: CaseView) -> None:
                 icon=":material/print:",
                 key=f"case_print_{case.case_id}_{language.value}",
             )
-
-
-def _actions(actor: Actor, case: CaseView) -> None:
-    if case.closed_at is not None:
-        return
-    if actor.can(Permission.CONFIRM_APPLICATION) and case.step is CaseStep.DEAN:
-        confirm_button(actor, case)
-    if actor.can(Permission.EDIT_CASES):
-        with st.container(horizontal=True):
-            if case.step is CaseStep.DEPARTMENT and case.application_confirmed_at is not None:
-                _return_form(actor, case)
-            _complete_form(actor, case)
-
-
-def confirm_button(actor: Actor, case: CaseView) -> None:
-    """Offer the dean's office to confirm its application and hand the case over."""
-    if st.button(
-        _("Confirm the faculty's application"),
-        key=f"case_confirm_{case.case_id}",
-        type="primary",
-        icon=":material/task_alt:",
-    ):
-        try:
-            confirm_application(actor, case.case_id, version=case.version)
-        except DomainError as error:
-            parts.refusal(error)
-            return
-        parts.done(
-            _("The application is confirmed; the case is with the International Department.")
-        )
-        st.rerun()
-
-
-def _return_form(actor: Actor, case: CaseView) -> None:
-    with (
-        st.popover(_("Return to the dean's office"), icon=":material/undo:"),
-        st.form(f"case_return_{case.case_id}", border=False),
-    ):
-        reason = st.text_area(_("Reason"), key=f"case_reason_{case.case_id}", max_chars=500)
-        if not st.form_submit_button(_("Return")):
-            return
-        try:
-            return_to_dean(actor, case.case_id, reason=reason, version=case.version)
-        except DomainError as error:
-            parts.refusal(error)
-            return
-        parts.done(_("The case was returned to the dean's office."))
-        st.rerun()
-
-
-def _complete_form(actor: Actor, case: CaseView) -> None:
-    with st.popover(_("Close as done"), icon=":material/check:"):
-        st.markdown(escaped(_("Its due date leaves every list. This cannot be undone here.")))
-        if not st.button(_("Close the case"), key=f"case_complete_{case.case_id}", type="primary"):
-            return
-        try:
-            complete_case(actor, case.case_id, version=case.version)
-        except DomainError as error:
-            parts.refusal(error)
-            return
-        parts.done(_("The case is closed."))
-        st.rerun()

@@ -8,9 +8,10 @@ from core.permissions import Actor
 from core.services.case_views import CaseView, ItemView
 from core.services.documents import openable_documents, upload_document
 from core.services.faculty_door import DoorCase, faculty_door
+from core.services.names import name_of
 from core.terms import ItemStatus
 from core.words import word
-from pages.cases.panel import name_of, show_case
+from pages.cases.panel import show_case
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 

@@ -16,8 +16,8 @@ from core.services.decisions import (
 )
 from core.services.faculties import faculty_names
 from core.services.house import time_zone
+from core.services.names import name_of
 from core.words import word
-from pages.cases.panel import name_of
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 from pages.shell.preview import show_preview

@@ -11,7 +11,7 @@ from core.services.page import MOST_COUNTED, Page
 from core.services.releases import has_shipped_changes
 from core.services.rule_changes import rules_to_recheck
 from core.services.today import DueLine, due_counts, due_list
-from core.terms import CaseStep, Urgency
+from core.terms import Party, Urgency
 from core.words import word
 from pages.cases.panel import why
 from pages.settings.screen import render as render_settings
@@ -123,7 +123,7 @@ def _show(actor: Actor, page: Page[DueLine]) -> None:
             "name": [line.name for line in lines],
             "left": [_days_left(line.days_left) for line in lines],
             "kind": [word(line.kind) for line in lines],
-            "step": [[word(line.step)] for line in lines],
+            "waits": [[word(line.waits_for)] if line.waits_for else [] for line in lines],
             "papers": [_progress(line) for line in lines],
             "target": [format_date(line.target_on) if line.target_on else "—" for line in lines],
             "faculty": [faculties.get(line.faculty_id or 0, "—") for line in lines],
@@ -135,7 +135,7 @@ def _show(actor: Actor, page: Page[DueLine]) -> None:
             "name": st.column_config.TextColumn(_("Name")),
             "left": st.column_config.TextColumn(_("Days left")),
             "kind": st.column_config.TextColumn(_("Case")),
-            "step": parts.status_column(_("Where it is"), list(CaseStep), width=240),
+            "waits": parts.status_column(_("Waits for"), list(Party), width=240),
             "papers": st.column_config.TextColumn(_("Papers")),
             "target": st.column_config.TextColumn(_("Safe date")),
             "faculty": st.column_config.TextColumn(_("Faculty")),

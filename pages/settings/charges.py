@@ -13,9 +13,9 @@ from core.services.charges import (
     withdraw_charge,
 )
 from core.services.house import today
+from core.services.names import name_of
 from core.terms import CaseKind, ChargeKind
 from core.words import word
-from pages.cases.panel import name_of
 from pages.settings.fields import first_day_field, name_fields, period_text
 from pages.shell import links, parts
 from pages.shell.parts import escaped

@@ -10,6 +10,7 @@ from core.messages import paper_text
 from core.permissions import Actor, Permission
 from core.services.countries import list_countries
 from core.services.house import today
+from core.services.names import name_of
 from core.services.requirements import (
     MOST_COPIES,
     RequirementForm,
@@ -21,7 +22,6 @@ from core.services.requirements import (
 )
 from core.terms import CaseKind, RequirementCondition
 from core.words import word
-from pages.cases.panel import name_of
 from pages.settings.fields import (
     first_day_field,
     name_fields,

@@ -19,9 +19,9 @@ from core.services.countries import (
     preview_exemption,
 )
 from core.services.house import today
+from core.services.names import name_of
 from core.terms import RuleUnit
 from core.words import word
-from pages.cases.panel import name_of
 from pages.settings import impact as impacts
 from pages.settings.fields import first_day_field, origin_fields, period_text, show_origin
 from pages.shell import editing, links, parts

@@ -5,12 +5,11 @@ from datetime import date, datetime
 import streamlit as st
 
 from core.i18n import _, format_date, format_moment
-from core.services.case_views import Names
 from core.services.dated_rows import Origin
 from core.services.house import time_zone
+from core.services.names import Names, name_of
 from core.terms import Confidence, Language
 from core.words import word
-from pages.cases.panel import name_of
 from pages.shell import parts
 from pages.shell.parts import escaped
 

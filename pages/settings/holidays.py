@@ -20,8 +20,8 @@ from core.services.holidays import (
 )
 from core.services.house import time_zone, today
 from core.services.impact import Impact
+from core.services.names import name_of
 from core.words import word
-from pages.cases.panel import name_of
 from pages.settings import impact as impacts
 from pages.settings.fields import name_fields
 from pages.shell import links, parts

@@ -10,6 +10,7 @@ from core.errors import DomainError
 from core.i18n import N_, _, country_name, format_date
 from core.permissions import Actor
 from core.services.impact import Impact
+from core.services.names import name_of
 from core.services.releases import (
     Difference,
     Shipped,
@@ -20,7 +21,6 @@ from core.services.releases import (
 )
 from core.terms import RequirementCondition
 from core.words import word
-from pages.cases.panel import name_of
 from pages.settings import impact as impacts
 from pages.shell import parts
 from pages.shell.parts import escaped

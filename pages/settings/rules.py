@@ -11,6 +11,7 @@ from core.messages import days_counted
 from core.permissions import Actor, Permission
 from core.rules.reach import FORMS
 from core.services.impact import Impact
+from core.services.names import name_of
 from core.services.rule_changes import (
     RuleChange,
     RuleView,
@@ -22,7 +23,6 @@ from core.services.rule_changes import (
     withdraw_rule,
 )
 from core.words import word
-from pages.cases.panel import name_of
 from pages.settings import impact as impacts
 from pages.settings.fields import period_text, show_origin
 from pages.settings.margin import show_margin

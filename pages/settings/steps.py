@@ -6,10 +6,10 @@ from core.errors import DomainError
 from core.i18n import _
 from core.messages import days_counted
 from core.permissions import Actor, Permission
+from core.services.names import name_of
 from core.services.steps import StepForm, StepView, add_step, change_step, list_steps, move_step
 from core.terms import CaseKind, Party, RuleUnit
 from core.words import word
-from pages.cases.panel import name_of
 from pages.settings.fields import name_fields, show_origin
 from pages.shell import editing, links, parts
 from pages.shell.parts import escaped

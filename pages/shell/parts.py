@@ -14,10 +14,10 @@ from core.messages import describe, sentence
 from core.services.page import Page
 from core.terms import (
     CaseKind,
-    CaseStep,
     EnrolmentStatus,
     ImportStatus,
     ItemStatus,
+    Party,
     ScanStatus,
     Urgency,
     VisaStatus,
@@ -48,13 +48,13 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         ItemStatus.REJECTED: "red",
         ItemStatus.SEEN_ON_PAPER: "green",
     },
-    CaseStep: {
-        CaseStep.DEAN: "orange",
-        CaseStep.DEPARTMENT: "blue",
-        CaseStep.SCNB: "violet",
-        CaseStep.DCS: "violet",
-        CaseStep.ISSUED: "green",
-        CaseStep.DONE: "green",
+    Party: {
+        Party.STUDENT: "green",
+        Party.DEAN: "orange",
+        Party.DEPARTMENT: "blue",
+        Party.SCNB: "violet",
+        Party.DCS: "violet",
+        Party.EMBASSY: "violet",
     },
     EnrolmentStatus: {
         EnrolmentStatus.INVITED: "gray",

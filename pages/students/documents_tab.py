@@ -7,13 +7,13 @@ from core.i18n import _, format_moment
 from core.permissions import Actor, Permission
 from core.services.cards import PersonCard
 from core.services.house import time_zone
+from core.services.names import name_of
 from core.services.person_documents import (
     ScanView,
     add_document,
     document_kinds,
     documents_of_person,
 )
-from pages.cases.panel import name_of
 from pages.shell import parts
 from pages.shell.parts import escaped
 

@@ -9,10 +9,10 @@ from core.i18n import _, format_moment
 from core.permissions import Actor
 from core.services.cards import PersonCard
 from core.services.house import time_zone
+from core.services.names import name_of
 from core.services.person_history import HistoryLine, person_history
 from core.terms import EnrolmentStatus
 from core.words import word
-from pages.cases.panel import name_of
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 from pages.students.deeds import DEEDS
