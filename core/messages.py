@@ -147,7 +147,7 @@ SENTENCES: dict[str, str] = {
     "case.reference_missing": N_("Enter the number the authority gave; this step asks for one."),
     "case.move.future": N_("The day lies ahead. Enter the day it happened."),
     "case.move.before_last": N_(
-        "The case came to its present step on %(last)s. Enter a later day."
+        "The case came to its step on %(last)s. Enter that day or a later one."
     ),
     "case.closed": N_("The case is closed already."),
     "document.same": N_("This very file was delivered before. Choose the new one."),

@@ -24,7 +24,10 @@ _STEP = 10
 
 @dataclass(frozen=True, kw_only=True)
 class StepForm:
-    """A step of a procedure; ``planned_days`` is None while nobody has said how long it takes."""
+    """A step of a procedure; ``planned_days`` is None while nobody has said how long it takes.
+
+    ``needs_reference`` says that whoever brings a case here enters the number it was given.
+    """
 
     procedure: CaseKind
     name_en: str
@@ -33,6 +36,7 @@ class StepForm:
     waits_for: Party
     planned_days: int | None = None
     planned_unit: RuleUnit = RuleUnit.WORKING_DAYS
+    needs_reference: bool = False
     is_active: bool = True
     source: str
 
@@ -49,6 +53,7 @@ class StepView:
     waits_for: Party
     planned_days: int | None
     planned_unit: RuleUnit
+    needs_reference: bool
     is_active: bool
     source: str
     confidence: Confidence
@@ -152,6 +157,7 @@ def _fill(row: StepRow, form: StepForm, actor: Actor) -> None:
     row.waits_for = form.waits_for
     row.planned_days = form.planned_days
     row.planned_unit = form.planned_unit
+    row.needs_reference = form.needs_reference
     row.is_active = form.is_active
     row.source = form.source.strip()
     row.confirmed_by, row.confirmed_at = actor.full_name, clock.utc_now()
@@ -167,6 +173,7 @@ def _view(row: StepRow) -> StepView:
         waits_for=row.waits_for,
         planned_days=row.planned_days,
         planned_unit=row.planned_unit,
+        needs_reference=row.needs_reference,
         is_active=row.is_active,
         source=row.source,
         confidence=row.confidence,

@@ -1,4 +1,4 @@
-"""What can be done with a case: confirm it, take it on, give it back, close it; and its way so far."""
+"""What can be done with a case: confirm it, take it on or back, close it; and its way so far."""
 
 from datetime import date
 

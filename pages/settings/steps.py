@@ -126,6 +126,11 @@ def _fields(procedure: CaseKind, step: StepView | None, key: str) -> StepForm:
     is_active = fourth.checkbox(
         _("In use"), value=step.is_active if step else True, key=f"{key}_active"
     )
+    needs_reference = st.checkbox(
+        _("Whoever brings a case here enters the number that the authority gave"),
+        value=step.needs_reference if step else False,
+        key=f"{key}_reference",
+    )
     source = st.text_input(
         _("Source: the act, its number and date"),
         value=step.source if step else "",
@@ -140,6 +145,7 @@ def _fields(procedure: CaseKind, step: StepView | None, key: str) -> StepForm:
         waits_for=waits_for,
         planned_days=None if days is None else int(days),
         planned_unit=unit,
+        needs_reference=needs_reference,
         is_active=is_active,
         source=source,
     )

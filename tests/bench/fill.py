@@ -12,9 +12,9 @@ from core.rules.names import name_key, search_text
 from core.services.house import today
 from core.terms import (
     CaseKind,
-    CaseStep,
     EnrolmentStatus,
     ItemStatus,
+    Party,
     Sex,
     VisaEntries,
     VisaStatus,
@@ -123,7 +123,9 @@ def _cases(count: int) -> Iterator[dict[str, Any]]:
             "id": _FIRST + number,
             "person_id": _FIRST + number,
             "kind": CaseKind.STUDY_VISA_EXTENSION,
-            "step": CaseStep.DEAN,
+            "step": "dean",
+            "waits_for": Party.DEAN,
+            "moved_on": day,
             "step_since": now,
             "opened_on": day,
             "opened_by": "benchmark",

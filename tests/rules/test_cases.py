@@ -1,11 +1,11 @@
-"""Which cases follow, which steps are allowed, and how near a date is."""
+"""Which cases follow, and how near a date is."""
 
 from datetime import date
 
 import pytest
 
-from core.rules.cases import cases_that_follow, is_step_change_allowed, urgency
-from core.terms import CaseKind, CaseStep, Urgency
+from core.rules.cases import cases_that_follow, urgency
+from core.terms import CaseKind, Urgency
 
 TODAY = date(2026, 9, 1)
 
@@ -27,16 +27,6 @@ def test_the_facts_call_for_cases(
         cases_that_follow(has_unregistered_entry=entry, is_student=student, visa_category=category)
         == kinds
     )
-
-
-@pytest.mark.parametrize("before", list(CaseStep))
-@pytest.mark.parametrize("after", list(CaseStep))
-def test_no_step_but_those_of_the_table_is_allowed(before: CaseStep, after: CaseStep) -> None:
-    allowed = {
-        (CaseStep.DEAN, CaseStep.DEPARTMENT),
-        (CaseStep.DEPARTMENT, CaseStep.DEAN),
-    }
-    assert is_step_change_allowed(before, after) is ((before, after) in allowed)
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,11 @@ from sqlalchemy.exc import IntegrityError
 from core import clock, settings, store
 from core.errors import Conflict, DomainError, NotFound, Refused
 from core.permissions import SYSTEM_ACTOR, Actor, Role
+from core.rules.steps import MoveFacts
 from core.services.cards import person_card
+from core.services.case_moves import confirm_application, move_case
 from core.services.case_views import CaseView, ItemView, case_view, cases_of_person
-from core.services.cases import complete_case, confirm_application, return_to_dean
+from core.services.cases import complete_case
 from core.services.decisions import (
     accept_item,
     mark_seen_on_paper,
@@ -45,13 +47,13 @@ from core.services.orphans import sweep_orphans
 from core.services.scope import visible_item
 from core.services.users import UserForm, actor_named, create_user
 from core.services.versions import claim
-from core.terms import AuditOutcome, CaseKind, CaseOutcome, CaseStep, ItemStatus, PersonFact
+from core.terms import AuditOutcome, CaseKind, CaseOutcome, ItemStatus, Party, PersonFact
 from db.engine import reading, writing
 from db.models.audit import AuditEntry, AuditHead
 from db.models.cases import CaseItem
 from db.models.documents import Document
 from db.models.people import Enrolment, Person
-from tests.cast import Cast, enrol, passport
+from tests.cast import TODAY, Cast, enrol, passport
 
 
 def picture(color: str = "white", kind: str = "PNG") -> bytes:
@@ -355,14 +357,15 @@ def test_the_application_is_confirmed_once_everything_is_delivered(
         deliver(cast.dean, case_id, item.item_code, picture(f"#00{place:02x}00"))
     confirm_application(cast.dean, case_id, version=first.version)
     confirmed = view(cast.staff, case_id)
-    assert confirmed.step is CaseStep.DEPARTMENT
+    assert confirmed.waits_for is Party.DEPARTMENT
     assert confirmed.application_confirmed_by == "Dora"
     with pytest.raises(DomainError) as refusal:
         confirm_application(cast.dean, case_id, version=confirmed.version)
     assert refusal.value.code == "case.step_not_allowed"
-    return_to_dean(cast.staff, case_id, reason="wrong date", version=confirmed.version)
+    back = MoveFacts(moved_on=TODAY, reason="wrong date")
+    move_case(cast.staff, case_id, "dean", back, version=confirmed.version)
     returned = view(cast.dean, case_id)
-    assert (returned.step, returned.returned_reason) == (CaseStep.DEAN, "wrong date")
+    assert (returned.waits_for, returned.returned_reason) == (Party.DEAN, "wrong date")
     assert returned.application_confirmed_at is None
 
 

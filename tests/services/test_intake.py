@@ -18,8 +18,8 @@ from core.services.users import actor_named
 from core.terms import (
     CaseKind,
     CaseOutcome,
-    CaseStep,
     CrossingDirection,
+    Party,
     ResidenceKind,
     Sex,
     VisaEntries,
@@ -52,11 +52,11 @@ def test_the_cases_that_follow_are_open_with_their_dates(cast: Cast) -> None:
     assert registration.due.rule_code == "registration.place_of_stay"
     assert registration.due.confirmed_by is None
     assert "[S40]" in registration.due.source
-    assert registration.step is CaseStep.DEPARTMENT
+    assert registration.waits_for is Party.DEPARTMENT
     extension = cases[CaseKind.STUDY_VISA_EXTENSION]
     assert extension.due is not None
     assert extension.due.on == date(2026, 10, 27)
-    assert extension.step is CaseStep.DEAN
+    assert extension.waits_for is Party.DEAN
     assert [item.item_code for item in extension.items] == VISA_ITEMS
 
 
