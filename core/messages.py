@@ -149,6 +149,7 @@ SENTENCES: dict[str, str] = {
     "case.move.before_last": N_(
         "The case came to its step on %(last)s. Enter that day or a later one."
     ),
+    "case.open_already": N_("A case of this kind is open already; it stands on the card."),
     "case.closed": N_("The case is closed already."),
     "document.same": N_("This very file was delivered before. Choose the new one."),
     "document.none": N_("No file was delivered for this yet."),

@@ -1,5 +1,6 @@
 """A case on its way from step to step, each with its day, the number given, and the reason."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -87,6 +88,23 @@ def move_case(actor: Actor, case_id: int, after: str, known: MoveFacts, *, versi
         )
         _go(session, actor, case, step, kind, known)
         audit_step(session, actor, case, f"case.move.{kind.value}")
+
+
+@requires(Permission.EDIT_CASES)
+def move_cases(
+    actor: Actor, seen: Mapping[int, int], after: str, known: MoveFacts
+) -> dict[int, DomainError]:
+    """Take many cases to the step ``after``, each by itself; ``seen`` gives each its version.
+
+    Return why those that stay were refused, by case.
+    """
+    refused = {}
+    for case_id, version in seen.items():
+        try:
+            move_case(actor, case_id, after, known, version=version)
+        except DomainError as error:
+            refused[case_id] = error
+    return refused
 
 
 @requires(Permission.READ_HISTORY)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from core.rules.steps import AT_THE_DEPARTMENT, Step, kind_of_move, needs_reason
 from core.services.names import Names
 from core.services.rulebook import step_of
-from core.terms import CaseKind, MoveKind
+from core.terms import CaseKind, MoveKind, Party
 from db.models.cases import Case
 from db.models.reference import StepRow
 
@@ -38,21 +38,26 @@ class StepNames:
 
     def ways(self, case: Case) -> tuple[Way, ...]:
         """Return where an open case may go, in the order of the steps."""
-        if case.closed_at is not None:
-            return ()
-        steps = self.steps.get(case.kind, ())
+        return () if case.closed_at is not None else self.ways_from(case.kind, case.step)
+
+    def ways_from(self, kind: CaseKind, code: str) -> tuple[Way, ...]:
+        """Return where a case of ``kind`` in the step ``code`` may go."""
+        steps = self.steps.get(kind, ())
+        waited_for = next((step.waits_for for step in steps if step.code == code), None)
         return tuple(
-            self._way(case, step) for step in steps if step.is_active and step.code != case.step
+            self._way(kind, code, step, waited_for)
+            for step in steps
+            if step.is_active and step.code != code
         )
 
-    def _way(self, case: Case, step: Step) -> Way:
-        kind = kind_of_move(self.steps[case.kind], case.step, step.code)
+    def _way(self, kind: CaseKind, before: str, step: Step, waited_for: Party | None) -> Way:
+        move = kind_of_move(self.steps[kind], before, step.code)
         return Way(
             code=step.code,
-            name=self.name(case.kind, step.code),
-            kind=kind,
-            needs_reference=step.needs_reference and kind is not MoveKind.RETURN,
-            needs_reason=needs_reason(kind, waited_for=case.waits_for),
+            name=self.name(kind, step.code),
+            kind=move,
+            needs_reference=step.needs_reference and move is not MoveKind.RETURN,
+            needs_reason=needs_reason(move, waited_for=waited_for),
         )
 
 

@@ -18,6 +18,7 @@ from core.rules.steps import Step, first_step, planned_until
 from core.services import audit
 from core.services.deadlines import current_visa, store_deadline
 from core.services.guard import requires
+from core.services.person_records import held_person
 from core.services.rulebook import load_calendar, load_requirements, load_steps, needs_entry_visa
 from core.services.scope import visible_case
 from core.services.versions import claim, touch
@@ -94,6 +95,16 @@ def supersede_case(session: Session, actor: Actor, person_id: int, kind: CaseKin
     touch(earlier, actor)
     _close(session, earlier, CaseOutcome.SUPERSEDED)
     audit_step(session, actor, earlier, "case.supersede")
+
+
+@requires(Permission.EDIT_CASES)
+def open_by_hand(actor: Actor, person_id: int, kind: CaseKind) -> int:
+    """Open a case of ``kind`` for a person and return its id. Raises ``case.open_already``."""
+    with writing() as session:
+        held_person(session, actor, person_id)
+        if _open_case(session, person_id, kind) is not None:
+            raise DomainError("case.open_already")
+        return _open(session, actor, person_id, kind, entry=_last_entry(session, person_id))
 
 
 @requires(Permission.EDIT_CASES)

@@ -1,5 +1,6 @@
 """Today: what is due, soonest first, for whoever looks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -68,7 +69,7 @@ def due_list(actor: Actor, *, span: Urgency | None = None, page: int = 1) -> Pag
         total = min(counted, MOST_COUNTED)
         number = min(page, last_page(total, PAGE_SIZE))
         rows = session.execute(_lines(conditions, skipped=(number - 1) * PAGE_SIZE)).all()
-        progress = _progress(session, [row.case_id for row in rows])
+        progress = papers_settled(session, [row.case_id for row in rows])
     lines = tuple(_line(row, progress=progress[row.case_id], today=today) for row in rows)
     return Page(rows=lines, total=total, number=number, is_capped=counted > MOST_COUNTED)
 
@@ -130,7 +131,7 @@ def _count_if(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     return sa.func.sum(sa.case((condition, 1), else_=0))
 
 
-def _progress(session: Session, case_ids: list[int]) -> dict[int, tuple[int, int]]:
+def papers_settled(session: Session, case_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """Return for each case how many required items are settled, and how many there are."""
     is_settled = CaseItem.status.in_((ItemStatus.ACCEPTED, ItemStatus.SEEN_ON_PAPER))
     rows = session.execute(

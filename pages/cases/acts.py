@@ -1,5 +1,6 @@
 """What can be done with a case: confirm it, take it on or back, close it; and its way so far."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import streamlit as st
@@ -106,25 +107,28 @@ def _elsewhere(actor: Actor, case: CaseView) -> None:
     if not case.ways:
         return
     key = f"case_move_{case.case_id}_{case.version}"
-    with (
-        st.popover(_("Move…"), icon=":material/swap_horiz:", key=f"{key}_open"),
-        st.form(key, border=False),
-    ):
+    with st.popover(_("Move…"), icon=":material/swap_horiz:", key=f"{key}_open"):
+        asked = ask_for_move(case.ways, key=key, last=case.moved_on)
+        if asked is not None:
+            _move(actor, case, *asked)
+
+
+def ask_for_move(ways: Sequence[Way], *, key: str, last: date) -> tuple[Way, MoveFacts] | None:
+    """Ask where to, on what day and why; return the answer once it is given.
+
+    ``last`` is the day of the move before, the earliest that can be entered.
+    """
+    kinds = [way.kind for way in ways]
+    with st.form(key, border=False):
         way = st.selectbox(
             _("Step"),
-            case.ways,
-            index=_following(case),
+            ways,
+            index=kinds.index(MoveKind.ADVANCE) if MoveKind.ADVANCE in kinds else 0,
             format_func=_described,
             key=f"{key}_step",
         )
-        known = _facts(key, case.moved_on)
-        if st.form_submit_button(_("Move"), type="primary"):
-            _move(actor, case, way, known)
-
-
-def _following(case: CaseView) -> int:
-    kinds = [way.kind for way in case.ways]
-    return kinds.index(MoveKind.ADVANCE) if MoveKind.ADVANCE in kinds else 0
+        known = _facts(key, last)
+        return (way, known) if st.form_submit_button(_("Move"), type="primary") else None
 
 
 def _described(way: Way) -> str:

@@ -23,6 +23,7 @@ from pages.partners.screen import render as render_partners
 from pages.settings.screen import render as render_settings
 from pages.shell import parts
 from pages.students.screen import render as render_students
+from pages.tracker.screen import render as render_tracker
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,14 @@ SCREENS = (
         icon=":material/school:",
         permission=Permission.READ_PEOPLE,
         render=render_students,
+    ),
+    Screen(
+        name="tracker",
+        title=N_("Visa tracker"),
+        section=N_("Work"),
+        icon=":material/view_kanban:",
+        permission=Permission.READ_CASES,
+        render=render_tracker,
     ),
     Screen(
         name="agents",

@@ -48,6 +48,9 @@ DEEDS = {
     "case.supersede": N_("closed a case for a newer one"),
     "case.withdraw": N_("closed a case that applies no more"),
     "case.confirm_application": N_("confirmed the faculty's application"),
+    "case.move.advance": N_("took a case on to the next step"),
+    "case.move.skip": N_("took a case past a step"),
+    "case.move.return": N_("took a case back to an earlier step"),
     "case.return_to_dean": N_("returned a case to the dean's office"),
 }
 
