@@ -20,6 +20,7 @@ WITHOUT_PERMISSION = {
         "language_of_session",
     },
     "core.services.moment": {"one_moment"},
+    "core.services.names": {"name_of"},
     "core.services.people_query": {"people_filter", "query_of"},
     "core.services.search": {"is_long_enough"},
     "core.services.reference": {"load_reference_data"},

@@ -35,6 +35,7 @@ from core.terms import (
     ImportAction,
     ImportStatus,
     Language,
+    Party,
     ResidenceKind,
     Sex,
     VisaEntries,
@@ -58,7 +59,7 @@ from db.models.people import (
     Visa,
 )
 from db.models.relations import Agent, EmergencyContact, Engagement, FamilyLink, PersonNote
-from tests.cast import Cast, enrol, passport
+from tests.cast import TODAY, Cast, enrol, passport
 from tests.services.test_documents import picture
 
 IN, OUT = CrossingDirection.IN, CrossingDirection.OUT
@@ -691,6 +692,8 @@ def live(person_id: int, others: dict[str, int], life: dict[str, Any]) -> None:
                     kind=kind,
                     step="department",
                     step_since=clock.utc_now(),
+                    moved_on=TODAY,
+                    waits_for=Party.DEPARTMENT,
                     opened_on=date(2026, 9, 1),
                     opened_by="Sam",
                 )
