@@ -267,7 +267,7 @@ def test_steps_are_named_planned_and_ordered(cast: Cast) -> None:
     move_step(cast.head, second, up=True, version=1)
     top = list_steps(cast.head, procedure)[0]
     move_step(cast.head, top.step_id, up=True, version=top.version)
-    assert list_steps(cast.rector, procedure)[0] == top
+    assert [step.code for step in list_steps(cast.rector, procedure)][:3] == shipped
     steps = list_steps(cast.rector, procedure)[len(shipped) :]
     assert [(s.step_id, s.name.en, s.waits_for, s.planned_days) for s in steps] == [
         (second, "Fictitious step", Party.DCS, 7),
