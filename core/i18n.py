@@ -5,12 +5,12 @@ copy to fall behind). The language of the moment is a context variable, set once
 shell for each run of a screen, by a route for each request, by a letter for its own text.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -77,7 +77,13 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 
 def format_date(day: date) -> str:
     """Return ``day`` as the language writes it, short enough for a list ("24 Nov 2026")."""
-    return babel_format_date(day, format="medium", locale=_DATE_LOCALES[_current.get()])
+    return _written(day, _current.get())
+
+
+# A list writes a hundred dates and states, mostly the same ones as before.
+@lru_cache(maxsize=10_000)
+def _written(day: date, language: Language) -> str:
+    return babel_format_date(day, format="medium", locale=_DATE_LOCALES[language])
 
 
 def format_date_long(day: date) -> str:
@@ -107,7 +113,12 @@ def country_name(iso2: str | None) -> str:
     """Return the name of the state ``iso2``, or a dash where the state is unknown."""
     if iso2 is None:
         return "—"
-    return str(Locale(_current.get().value).territories.get(iso2, iso2))
+    return _territories(_current.get()).get(iso2, iso2)
+
+
+@cache
+def _territories(language: Language) -> Mapping[str, str]:
+    return dict(Locale(language.value).territories)
 
 
 def pick(*, en: str, ru: str, ky: str) -> str:

@@ -22,7 +22,8 @@ from db.models.relations import Agent
 class PersonLine:
     """A person in a list; the passport number is masked.
 
-    ``papers_missing`` counts what his open cases ask for and is missing or rejected.
+    ``papers_missing`` counts what his open cases ask for and is missing or rejected, None where
+    the list does not ask.
     ``due_on`` is the nearest date an open case must keep, None where none has one. ``agent`` is
     empty for whoever may not know of representatives.
     """
@@ -39,21 +40,24 @@ class PersonLine:
     missing: tuple[PersonFact, ...]
     due_on: date | None
     urgency: Urgency | None
-    papers_missing: int
+    papers_missing: int | None
 
 
-def lines_of(session: Session, actor: Actor, ids: Sequence[int]) -> tuple[PersonLine, ...]:
+def lines_of(
+    session: Session, actor: Actor, ids: Sequence[int], *, counts_papers: bool
+) -> tuple[PersonLine, ...]:
     """Return what a list says of the people ``ids``, in their order."""
     rows = session.execute(_lines(ids))
     today = clock.today(settings.current().time_zone)
     knows_agents = actor.can(Permission.READ_AGENTS)
-    due, papers = _nearest_due(session, ids), _papers_missing(session, ids)
+    due = _nearest_due(session, ids)
+    papers = _papers_missing(session, ids) if counts_papers else None
     lines = {
         row.id: _line(
             row,
             agent=row.name if knows_agents else None,
             due=due.get(row.id),
-            papers=papers.get(row.id, 0),
+            papers=None if papers is None else papers.get(row.id, 0),
             today=today,
         )
         for row in rows
@@ -112,7 +116,7 @@ def _papers_missing(session: Session, ids: Sequence[int]) -> dict[int, int]:
 
 
 def _line(
-    row: sa.Row[Any], *, agent: str | None, due: date | None, papers: int, today: date
+    row: sa.Row[Any], *, agent: str | None, due: date | None, papers: int | None, today: date
 ) -> PersonLine:
     return PersonLine(
         person_id=row.id,

@@ -76,7 +76,8 @@ def list_people(
         total = min(counted, MOST_COUNTED)
         number = min(page, last_page(total, LIST_SIZE))
         ids = _page_of_ids(session, actor, wanted, counted=counted, number=number)
-        rows = lines_of(session, actor, ids)
+        # Only the list of a representative's students shows how many papers they lack.
+        rows = lines_of(session, actor, ids, counts_papers=wanted.agent_id is not None)
     return Page(
         rows=rows, total=total, number=number, size=LIST_SIZE, is_capped=counted > MOST_COUNTED
     )
@@ -114,7 +115,9 @@ def every_line(
     people = _gathered(actor, wanted).where(found(wanted.words))
     ids = session.scalars(people.order_by(*_first(wanted), *BY_NAME).limit(most)).all()
     chunks = (ids[begin : begin + _CHUNK] for begin in range(0, len(ids), _CHUNK))
-    return tuple(line for chunk in chunks for line in lines_of(session, actor, chunk))
+    return tuple(
+        line for chunk in chunks for line in lines_of(session, actor, chunk, counts_papers=True)
+    )
 
 
 def _gathered(actor: Actor, wanted: PeopleFilter) -> sa.Select[Any]:
