@@ -34,6 +34,7 @@ SEEN = {
     "imports": {Role.STAFF, Role.HEAD},
     "intake": {Role.STAFF, Role.HEAD},
     "students": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR},
+    "tracker": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR},
     "agents": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "documents": {Role.STAFF, Role.HEAD, Role.DEAN},
     "partners": {Role.STAFF, Role.HEAD, Role.RECTOR},

@@ -28,8 +28,9 @@ from core.terms import (
 )
 from db.engine import give_way, reading, writing
 from db.models.cases import Case
+from db.models.duplicates import NotTheSame
 from db.models.jobs import Job
-from db.models.people import NotTheSame, Passport, Person, Visa
+from db.models.people import Passport, Person, Visa
 from tests.cast import Cast, enrol, passport
 from tests.services.test_imports import HEADINGS, checked, counts, faults, taken, undone
 from tests.services.test_newcomers import rows_of
