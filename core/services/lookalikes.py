@@ -1,6 +1,8 @@
 """Which people look like one and the same, stored as pairs whenever their facts change."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from itertools import product
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -38,9 +40,10 @@ def _stored(session: Session, person_ids: Collection[int]) -> set[tuple[int, int
 
 
 def _alike(session: Session, person_ids: Collection[int]) -> set[tuple[int, int]]:
-    """Return the pairs by two questions, each along its index."""
-    pairs = sa.union(_namesakes(person_ids), _sharers_of_numbers(person_ids))
-    return {(min(one, other), max(one, other)) for one, other in session.execute(pairs)}
+    """Return the pairs by questions each along its index."""
+    pairs = [(one, other) for one, other in session.execute(_namesakes(person_ids))]
+    pairs += _sharers_of_numbers(session, person_ids)
+    return {(min(one, other), max(one, other)) for one, other in pairs}
 
 
 def _namesakes(person_ids: Collection[int]) -> sa.Select[int, int]:
@@ -60,10 +63,28 @@ def _namesakes(person_ids: Collection[int]) -> sa.Select[int, int]:
     )
 
 
-def _sharers_of_numbers(person_ids: Collection[int]) -> sa.Select[int, int]:
-    own, other = aliased(Passport), aliased(Passport)
-    return (
-        sa.select(own.person_id, other.person_id)
-        .join(other, sa.and_(other.number == own.number, other.person_id != own.person_id))
-        .where(own.person_id.in_(person_ids), own.voided_at.is_(None), other.voided_at.is_(None))
+def _sharers_of_numbers(session: Session, person_ids: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Yield who holds a number these people hold, too.
+
+    The numbers are asked for first: joined with itself, a table PostgreSQL has not looked at since
+    it was filled is read through for every one of them.
+    """
+    own = _holders(session, Passport.person_id.in_(person_ids))
+    shared = _holders(session, Passport.number.in_(own)) if own else {}
+    for number, holders in shared.items():
+        for one, other in product(own[number], holders):
+            if one != other:
+                yield one, other
+
+
+def _holders(session: Session, condition: sa.ColumnElement[bool]) -> dict[str, list[int]]:
+    """Return who holds the passports that fit, by number."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    rows = session.execute(
+        sa.select(Passport.number, Passport.person_id)
+        .where(Passport.voided_at.is_(None), condition)
+        .order_by(Passport.id)
     )
+    for number, person_id in rows:
+        found[number].append(person_id)
+    return found
