@@ -1,15 +1,19 @@
 """Which people look like one and the same, stored as pairs whenever their facts change."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from db.engine import insert_if_absent
 from db.models.duplicates import PossiblePair
 from db.models.people import Passport, Person
+
+#: Ids of people by what they may be mistaken for each other by.
+_People = Mapping[Any, Sequence[int]]
 
 
 def refresh_pairs(session: Session, person_ids: Collection[int]) -> None:
@@ -40,46 +44,46 @@ def _stored(session: Session, person_ids: Collection[int]) -> set[tuple[int, int
 
 
 def _alike(session: Session, person_ids: Collection[int]) -> set[tuple[int, int]]:
-    """Return the pairs by questions each along its index."""
-    pairs = [(one, other) for one, other in session.execute(_namesakes(person_ids))]
-    pairs += _sharers_of_numbers(session, person_ids)
-    return {(min(one, other), max(one, other)) for one, other in pairs}
+    """Return the pairs these people are in.
 
-
-def _namesakes(person_ids: Collection[int]) -> sa.Select[int, int]:
-    one, other = aliased(Person), aliased(Person)
-    return (
-        sa.select(one.id, other.id)
-        .join(
-            other,
-            sa.and_(
-                other.birth_date == one.birth_date,
-                other.name_key == one.name_key,
-                other.closed_at.is_(None),
-                other.id != one.id,
-            ),
-        )
-        .where(one.id.in_(person_ids), one.closed_at.is_(None), one.name_key != "")
-    )
-
-
-def _sharers_of_numbers(session: Session, person_ids: Collection[int]) -> Iterator[tuple[int, int]]:
-    """Yield who holds a number these people hold, too.
-
-    The numbers are asked for first: joined with itself, a table PostgreSQL has not looked at since
-    it was filled is read through for every one of them.
+    What they go by is asked for first and looked up then: joined with itself, a table PostgreSQL
+    has not looked at since it was filled is read through for every one of them.
     """
-    own = _holders(session, Passport.person_id.in_(person_ids))
-    shared = _holders(session, Passport.number.in_(own)) if own else {}
-    for number, holders in shared.items():
-        for one, other in product(own[number], holders):
-            if one != other:
-                yield one, other
+    namesakes = _namesakes(session, Person.id.in_(person_ids))
+    holders = _holders(session, Passport.person_id.in_(person_ids))
+    name_and_day = sa.tuple_(Person.birth_date, Person.name_key)
+    others = _namesakes(session, name_and_day.in_(namesakes)) if namesakes else {}
+    sharers = _holders(session, Passport.number.in_(holders)) if holders else {}
+    found = [*_paired(namesakes, others), *_paired(holders, sharers)]
+    return {(min(one, other), max(one, other)) for one, other in found if one != other}
 
 
-def _holders(session: Session, condition: sa.ColumnElement[bool]) -> dict[str, list[int]]:
+def _paired(own: _People, all_of_them: _People) -> Iterator[tuple[int, int]]:
+    for key, people in own.items():
+        yield from product(people, all_of_them.get(key, ()))
+
+
+def _namesakes(session: Session, condition: sa.ColumnElement[bool]) -> _People:
+    """Return the people of open records who fit, by birth date and folded name."""
+    found: defaultdict[Any, list[int]] = defaultdict(list)
+    rows = session.execute(
+        sa.select(Person.birth_date, Person.name_key, Person.id)
+        .where(
+            Person.closed_at.is_(None),
+            Person.birth_date.is_not(None),
+            Person.name_key != "",
+            condition,
+        )
+        .order_by(Person.id)
+    )
+    for birth_date, name, person_id in rows:
+        found[birth_date, name].append(person_id)
+    return found
+
+
+def _holders(session: Session, condition: sa.ColumnElement[bool]) -> _People:
     """Return who holds the passports that fit, by number."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
+    found: defaultdict[Any, list[int]] = defaultdict(list)
     rows = session.execute(
         sa.select(Passport.number, Passport.person_id)
         .where(Passport.voided_at.is_(None), condition)
