@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import product
 from typing import Any
 
@@ -49,10 +50,9 @@ def _alike(session: Session, person_ids: Collection[int]) -> set[tuple[int, int]
     What they go by is asked for first and looked up then: joined with itself, a table PostgreSQL
     has not looked at since it was filled is read through for every one of them.
     """
-    namesakes = _namesakes(session, Person.id.in_(person_ids))
+    namesakes = _namesakes(session, sa.select(Person.id).where(Person.id.in_(person_ids)))
     holders = _holders(session, Passport.person_id.in_(person_ids))
-    name_and_day = sa.tuple_(Person.birth_date, Person.name_key)
-    others = _namesakes(session, name_and_day.in_(namesakes)) if namesakes else {}
+    others = _namesakes(session, _of_names(list(namesakes))) if namesakes else {}
     sharers = _holders(session, Passport.number.in_(holders)) if holders else {}
     found = [*_paired(namesakes, others), *_paired(holders, sharers)]
     return {(min(one, other), max(one, other)) for one, other in found if one != other}
@@ -63,20 +63,25 @@ def _paired(own: _People, all_of_them: _People) -> Iterator[tuple[int, int]]:
         yield from product(people, all_of_them.get(key, ()))
 
 
-def _namesakes(session: Session, condition: sa.ColumnElement[bool]) -> _People:
-    """Return the people of open records who fit, by birth date and folded name."""
+def _of_names(names: Sequence[tuple[date, str]]) -> sa.Select[int]:
+    """Select the people of these birth dates and folded names, each by a look into the index."""
+    columns = sa.column("birth_date", sa.Date()), sa.column("name_key", sa.String())
+    wanted = sa.values(*columns, name="wanted").data(names).cte("wanted")
+    return sa.select(Person.id).join(
+        wanted,
+        sa.and_(Person.birth_date == wanted.c.birth_date, Person.name_key == wanted.c.name_key),
+    )
+
+
+def _namesakes(session: Session, people: sa.Select[int]) -> _People:
+    """Return those of ``people`` whose records are open, by birth date and folded name."""
     found: defaultdict[Any, list[int]] = defaultdict(list)
     rows = session.execute(
-        sa.select(Person.birth_date, Person.name_key, Person.id)
-        .where(
-            Person.closed_at.is_(None),
-            Person.birth_date.is_not(None),
-            Person.name_key != "",
-            condition,
-        )
-        .order_by(Person.id)
+        people.add_columns(Person.birth_date, Person.name_key)
+        .where(Person.closed_at.is_(None), Person.birth_date.is_not(None), Person.name_key != "")
+        .order_by(Person.birth_date, Person.name_key, Person.id)
     )
-    for birth_date, name, person_id in rows:
+    for person_id, birth_date, name in rows:
         found[birth_date, name].append(person_id)
     return found
 
