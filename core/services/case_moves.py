@@ -17,8 +17,10 @@ from core.rules.steps import (
     kind_of_move,
     refuse_incomplete,
 )
+from core.services.case_steps import step_names
 from core.services.cases import audit_step, planned_end
 from core.services.guard import requires
+from core.services.names import Names
 from core.services.rulebook import load_steps
 from core.services.scope import visible_case
 from core.services.versions import claim
@@ -32,11 +34,11 @@ REASON_LENGTH, REFERENCE_LENGTH = 500, 100
 
 @dataclass(frozen=True, kw_only=True)
 class MoveView:
-    """One move of a case, ``before`` and ``after`` as codes of steps."""
+    """One move of a case, from the step ``before`` to the step ``after``."""
 
     kind: MoveKind
-    before: str
-    after: str
+    before: Names
+    after: Names
     moved_on: date
     reference: str
     reason: str
@@ -111,12 +113,22 @@ def move_cases(
 def moves_of_case(actor: Actor, case_id: int) -> tuple[MoveView, ...]:
     """Return how a case came to where it is, the latest move first. Raises NotFound."""
     with reading() as session:
-        visible_case(session, actor, case_id)
+        case = visible_case(session, actor, case_id)
+        names = step_names(session, [case.kind])
         rows = session.scalars(
             sa.select(CaseMove).filter_by(case_id=case_id).order_by(CaseMove.id.desc())
         )
         return tuple(
-            MoveView(**{name: getattr(row, name) for name in MoveView.__dataclass_fields__})
+            MoveView(
+                kind=row.kind,
+                before=names.name(case.kind, row.before),
+                after=names.name(case.kind, row.after),
+                moved_on=row.moved_on,
+                reference=row.reference,
+                reason=row.reason,
+                recorded_at=row.recorded_at,
+                recorded_by=row.recorded_by,
+            )
             for row in rows
         )
 

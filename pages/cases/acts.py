@@ -55,16 +55,15 @@ def show_way(actor: Actor, case: CaseView) -> None:
         if not moves:
             st.caption(_("The case is where it began."))
         for move in moves:
-            st.markdown(escaped(_told(case, move)))
+            st.markdown(escaped(_told(move)))
 
 
-def _told(case: CaseView, move: MoveView) -> str:
-    names = {case.step: name_of(case.step_name)} | {w.code: name_of(w.name) for w in case.ways}
+def _told(move: MoveView) -> str:
     sentence = _("%(date)s: %(before)s → %(after)s, recorded by %(name)s")
     values = {
         "date": format_date(move.moved_on),
-        "before": names.get(move.before, move.before),
-        "after": names.get(move.after, move.after),
+        "before": name_of(move.before),
+        "after": name_of(move.after),
         "name": move.recorded_by,
     }
     return " · ".join(filter(None, (sentence % values, move.reference, move.reason)))

@@ -44,11 +44,15 @@ def test_a_case_goes_the_whole_way_and_tells_how(cast: Cast) -> None:
     assert (at_scnb.waits_for, at_scnb.planned_until) == (Party.SCNB, date(2026, 9, 7))
     assert at_scnb.step_name.ru == "Согласование с ГКНБ"
     moves = moves_of_case(cast.rector, at_scnb.case_id)
-    assert [(move.before, move.after, move.reference, move.reason) for move in moves] == [
-        ("department", "scnb", "17/26", ""),
-        ("dean", "department", "", "the dean is ill"),
+    told = [(move.before.en, move.after.en, move.reference, move.reason) for move in moves]
+    application = "Application of the dean's office"
+    papers, approval = "Papers with the International Department", "Approval of SCNB (GKNB)"
+    assert told == [
+        (papers, approval, "17/26", ""),
+        (application, papers, "", "the dean is ill"),
     ]
     complete_case(cast.staff, at_scnb.case_id, version=at_scnb.version)
+    assert moves_of_case(cast.rector, at_scnb.case_id) == moves
     closed = extension(cast, person_id)
     assert (closed.waits_for, closed.planned_until, closed.ways) == (None, None, ())
 
