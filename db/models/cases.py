@@ -48,7 +48,6 @@ class Case(Versioned, Base):
     step_since: Mapped[datetime]
     moved_on: Mapped[date]
     planned_until: Mapped[date | None]
-    responsible_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id"), index=True)
     crossing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("crossing.id"))
     visa_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visa.id"))
     opened_on: Mapped[date]

@@ -62,17 +62,12 @@ def upgrade() -> None:
         batch.add_column(sa.Column("waits_for", sa.String(length=40), nullable=True))
         batch.add_column(sa.Column("moved_on", sa.Date(), nullable=True))
         batch.add_column(sa.Column("planned_until", sa.Date(), nullable=True))
-        batch.add_column(sa.Column("responsible_id", sa.Integer(), nullable=True))
     _fill()
     with op.batch_alter_table("visa_case") as batch:
         batch.alter_column("moved_on", existing_type=sa.Date(), nullable=False)
         batch.create_check_constraint(
             op.f("ck_visa_case_waits_for"), _one_of("waits_for", _PARTIES)
         )
-        batch.create_foreign_key(
-            op.f("fk_visa_case_responsible_id_app_user"), "app_user", ["responsible_id"], ["id"]
-        )
-        batch.create_index(op.f("ix_visa_case_responsible_id"), ["responsible_id"])
     op.create_index(
         "ix_visa_case_board", "visa_case", _BOARD, sqlite_where=_OPEN, postgresql_where=_OPEN
     )
@@ -101,10 +96,8 @@ def downgrade() -> None:
     is_unknown = case.c.step.not_in(_STEPS_BEFORE)
     op.execute(sa.update(case).where(is_unknown).values(step="department"))
     with op.batch_alter_table("visa_case") as batch:
-        batch.drop_index(op.f("ix_visa_case_responsible_id"))
-        batch.drop_constraint(op.f("fk_visa_case_responsible_id_app_user"), type_="foreignkey")
         batch.drop_constraint(op.f("ck_visa_case_waits_for"), type_="check")
-        for name in ("responsible_id", "planned_until", "moved_on", "waits_for"):
+        for name in ("planned_until", "moved_on", "waits_for"):
             batch.drop_column(name)
         batch.alter_column(
             "step",
