@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock, settings
 from core.permissions import Actor, Permission
 from core.rules.cases import urgency
 from core.services.cards import full_name
 from core.services.case_steps import StepNames, Way, step_names
 from core.services.guard import requires
+from core.services.house import today
 from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page, last_page
 from core.services.scope import people_in_scope
@@ -90,8 +90,8 @@ def cases_in_step(
         number = min(page, last_page(total, PAGE_SIZE))
         rows = session.execute(_lines(conditions, skipped=(number - 1) * PAGE_SIZE)).all()
         papers = papers_settled(session, [row.id for row in rows])
-    today = _today()
-    lines = tuple(_line(row, papers[row.id], today=today) for row in rows)
+    on = today()
+    lines = tuple(_line(row, papers[row.id], on=on) for row in rows)
     return Page(rows=lines, total=total, number=number)
 
 
@@ -125,7 +125,7 @@ class _Counted:
 
 
 def _counted(session: Session, conditions: list[sa.ColumnElement[bool]]) -> dict[str, _Counted]:
-    is_late = sa.case((Case.planned_until < _today(), 1), else_=0)
+    is_late = sa.case((Case.planned_until < today(), 1), else_=0)
     rows = session.execute(
         sa.select(Case.step, sa.func.count(), sa.func.sum(is_late), sa.func.min(Case.moved_on))
         .where(*conditions)
@@ -159,15 +159,15 @@ def _step(
     waits_for: Party | None,
     counted: dict[str, _Counted],
 ) -> BoardStep:
-    found, today = counted.get(code), _today()
+    found, on = counted.get(code), today()
     return BoardStep(
         code=code,
         name=names.name(kind, code),
         waits_for=waits_for or Party.DEPARTMENT,
         count=found.count if found else 0,
         late_count=found.late if found else 0,
-        median_days=(today - found.median).days if found else None,
-        oldest_days=(today - found.oldest).days if found else None,
+        median_days=(on - found.median).days if found else None,
+        oldest_days=(on - found.oldest).days if found else None,
     )
 
 
@@ -197,7 +197,7 @@ def _lines(
     )
 
 
-def _line(row: sa.Row[Any], papers: tuple[int, int], *, today: date) -> BoardLine:
+def _line(row: sa.Row[Any], papers: tuple[int, int], *, on: date) -> BoardLine:
     return BoardLine(
         case_id=row.id,
         version=row.version,
@@ -206,15 +206,11 @@ def _line(row: sa.Row[Any], papers: tuple[int, int], *, today: date) -> BoardLin
         citizenship=row.citizenship,
         faculty_id=row.faculty_id,
         moved_on=row.moved_on,
-        days_in_step=(today - row.moved_on).days,
+        days_in_step=(on - row.moved_on).days,
         planned_until=row.planned_until,
-        is_late=row.planned_until is not None and row.planned_until < today,
+        is_late=row.planned_until is not None and row.planned_until < on,
         due_on=row.due_on,
-        urgency=urgency(row.due_on, today=today) if row.due_on else None,
+        urgency=urgency(row.due_on, today=on) if row.due_on else None,
         settled_count=papers[0],
         required_count=papers[1],
     )
-
-
-def _today() -> date:
-    return clock.today(settings.current().time_zone)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock, settings
+from core import clock
 from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.rules.steps import (
@@ -20,6 +20,7 @@ from core.rules.steps import (
 from core.services.case_steps import step_names
 from core.services.cases import audit_step, planned_end
 from core.services.guard import requires
+from core.services.house import today
 from core.services.names import Names
 from core.services.rulebook import load_steps
 from core.services.scope import visible_case
@@ -62,7 +63,7 @@ def confirm_application(actor: Actor, case_id: int, *, version: int) -> None:
         missing = _undelivered(session, case_id)
         if missing:
             raise DomainError("case.items_missing", items=missing)
-        _go(session, actor, case, following, MoveKind.ADVANCE, MoveFacts(moved_on=_today()))
+        _go(session, actor, case, following, MoveKind.ADVANCE, MoveFacts(moved_on=today()))
         case.application_confirmed_at = clock.utc_now()
         case.application_confirmed_by = actor.full_name
         audit_step(session, actor, case, "case.confirm_application")
@@ -86,7 +87,7 @@ def move_case(actor: Actor, case_id: int, after: str, known: MoveFacts, *, versi
             waited_for=case.waits_for,
             after=step,
             last_moved_on=case.moved_on,
-            today=_today(),
+            today=today(),
         )
         _go(session, actor, case, step, kind, known)
         audit_step(session, actor, case, f"case.move.{kind.value}")
@@ -177,7 +178,3 @@ def _undelivered(session: Session, case_id: int) -> tuple[str, ...]:
         .order_by(CaseItem.position)
     )
     return tuple(names)
-
-
-def _today() -> date:
-    return clock.today(settings.current().time_zone)

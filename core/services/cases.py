@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock, settings
+from core import clock
 from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.rules.cases import STUDY_CATEGORY, cases_that_follow
@@ -18,6 +18,7 @@ from core.rules.steps import Step, first_step, planned_until
 from core.services import audit
 from core.services.deadlines import current_visa, store_deadline
 from core.services.guard import requires
+from core.services.house import today
 from core.services.person_records import held_person
 from core.services.rulebook import load_calendar, load_requirements, load_steps, needs_entry_visa
 from core.services.scope import visible_case
@@ -202,7 +203,7 @@ def beginnings(session: Session) -> Callable[[CaseKind], Beginning]:
     @cache
     def begins_at(kind: CaseKind) -> Beginning:
         step = first_step(load_steps(session, kind))
-        return Beginning(step, planned_end(session, step, _today()))
+        return Beginning(step, planned_end(session, step, today()))
 
     return begins_at
 
@@ -230,7 +231,7 @@ def case_row(
     by: str,
 ) -> Case:
     """Return a case of ``kind`` that ``begins`` there, opened now by the user named ``by``."""
-    now, today = clock.utc_now(), _today()
+    now, opened_on = clock.utc_now(), today()
     return Case(
         person_id=person_id,
         kind=kind,
@@ -238,10 +239,10 @@ def case_row(
         waits_for=begins.step.waits_for,
         planned_until=begins.until,
         step_since=now,
-        moved_on=today,
+        moved_on=opened_on,
         crossing_id=entry.id if entry else None,
         visa_id=visa.id if visa else None,
-        opened_on=today,
+        opened_on=opened_on,
         opened_by=by,
     )
 
@@ -263,10 +264,6 @@ def item_values(case_id: int, requirement: Requirement) -> dict[str, Any]:
         "position": requirement.position,
         "status": ItemStatus.MISSING,
     }
-
-
-def _today() -> date:
-    return clock.today(settings.current().time_zone)
 
 
 def _take_snapshot(session: Session, case: Case, *, is_late: bool) -> None:
