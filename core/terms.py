@@ -284,6 +284,18 @@ class Urgency(StrEnum):
     LATER = "later"
 
 
+class Matter(StrEnum):
+    """What can fall due or run out: a case with its due date, or a paper with its last day."""
+
+    CASE = "case"
+    VISA = "visa"
+    REGISTRATION = "registration"
+    PASSPORT = "passport"
+    CONTRACT = "contract"
+    CONSENT = "consent"
+    DOCUMENT = "document"
+
+
 class JobKind(StrEnum):
     """A piece of long work done outside the browser's request."""
 

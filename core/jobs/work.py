@@ -81,8 +81,8 @@ def refresh_people(job: ClaimedJob) -> None:
 
 def sweep(job: ClaimedJob) -> None:
     """Bring every stored consequence up to date and clear away what dead processes left behind."""
-    recompute_deadlines(job)
     refresh_people(job)
+    recompute_deadlines(job)
     sweep_orphans()
     refresh_statistics()
 

@@ -17,8 +17,9 @@ from core.rules.steps import (
     kind_of_move,
     refuse_incomplete,
 )
+from core.services.case_rows import planned_end
 from core.services.case_steps import step_names
-from core.services.cases import audit_step, planned_end
+from core.services.cases import audit_step
 from core.services.guard import requires
 from core.services.house import today
 from core.services.names import Names

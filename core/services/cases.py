@@ -1,26 +1,21 @@
 """Cases: which open from the facts, what each asks for, and who has it in hand."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock
 from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.rules.cases import STUDY_CATEGORY, cases_that_follow
-from core.rules.checklists import CaseFacts, Requirement, requirements_for
-from core.rules.steps import Step, first_step, planned_until
+from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
+from core.services.case_rows import beginnings, case_row, close_row, item_values
 from core.services.deadlines import current_visa, store_deadline
+from core.services.expiries import known_to
 from core.services.guard import requires
-from core.services.house import today
 from core.services.person_records import held_person
-from core.services.rulebook import load_calendar, load_requirements, load_steps, needs_entry_visa
+from core.services.rulebook import load_requirements, needs_entry_visa
 from core.services.scope import visible_case
 from core.services.versions import claim, touch
 from core.terms import (
@@ -28,11 +23,10 @@ from core.terms import (
     CaseKind,
     CaseOutcome,
     CrossingDirection,
-    ItemStatus,
 )
 from db.engine import writing
 from db.models.cases import Case, CaseItem
-from db.models.people import Crossing, Enrolment, Person, Residence, Visa
+from db.models.people import Crossing, Enrolment, Person, Residence
 
 
 def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tuple[int, ...]:
@@ -140,6 +134,15 @@ def _is_student(session: Session, person_id: int) -> bool:
     return status in CURRENT_ENROLMENT_STATUSES
 
 
+def _faculty_of(session: Session, person_id: int) -> int | None:
+    place = session.execute(
+        sa.select(Enrolment.status, Enrolment.faculty_id).filter_by(
+            person_id=person_id, is_current=True
+        )
+    ).one_or_none()
+    return known_to(place.status, place.faculty_id) if place else None
+
+
 def _last_entry(session: Session, person_id: int) -> Crossing | None:
     last = session.scalars(
         sa.select(Crossing)
@@ -180,90 +183,21 @@ def _open(
 ) -> int:
     visa = current_visa(session, person_id)
     begins = beginnings(session)(kind)
-    case = case_row(person_id, kind, begins, entry=entry, visa=visa, by=actor.full_name)
+    case = case_row(
+        person_id,
+        kind,
+        begins,
+        faculty_id=_faculty_of(session, person_id),
+        entry=entry,
+        visa=visa,
+        by=actor.full_name,
+    )
     session.add(case)
     session.flush()
     due_on = store_deadline(session, case)
     _take_snapshot(session, case, is_late=due_on is not None and due_on < case.opened_on)
     audit_step(session, actor, case, "case.open")
     return case.id
-
-
-@dataclass(frozen=True)
-class Beginning:
-    """Where a case that is opened today begins, and until when that should take."""
-
-    step: Step
-    until: date | None
-
-
-def beginnings(session: Session) -> Callable[[CaseKind], Beginning]:
-    """Return what tells where a case of a kind begins, asking once for each kind."""
-
-    @cache
-    def begins_at(kind: CaseKind) -> Beginning:
-        step = first_step(load_steps(session, kind))
-        return Beginning(step, planned_end(session, step, today()))
-
-    return begins_at
-
-
-def planned_end(session: Session, step: Step, begun_on: date) -> date | None:
-    """Return the day by which ``step`` should be over; None while nobody has planned it."""
-    if step.planned_days is None:
-        return None
-    return planned_until(step, begun_on, load_calendar(session))
-
-
-def close_row(case: Case, outcome: CaseOutcome) -> None:
-    """Write into the row of ``case`` that it is closed now."""
-    case.closed_at, case.outcome = clock.utc_now(), outcome
-    case.waits_for, case.planned_until = None, None
-
-
-def case_row(
-    person_id: int,
-    kind: CaseKind,
-    begins: Beginning,
-    *,
-    entry: Crossing | None,
-    visa: Visa | None,
-    by: str,
-) -> Case:
-    """Return a case of ``kind`` that ``begins`` there, opened now by the user named ``by``."""
-    now, opened_on = clock.utc_now(), today()
-    return Case(
-        person_id=person_id,
-        kind=kind,
-        step=begins.step.code,
-        waits_for=begins.step.waits_for,
-        planned_until=begins.until,
-        step_since=now,
-        moved_on=opened_on,
-        crossing_id=entry.id if entry else None,
-        visa_id=visa.id if visa else None,
-        opened_on=opened_on,
-        opened_by=by,
-    )
-
-
-def item_values(case_id: int, requirement: Requirement) -> dict[str, Any]:
-    """Return the columns of the item that asks a case for a document."""
-    return {
-        "case_id": case_id,
-        "item_code": requirement.item_code,
-        "document_kind": requirement.document_kind,
-        "name_en": requirement.name_en,
-        "name_ru": requirement.name_ru,
-        "name_ky": requirement.name_ky,
-        "is_required": requirement.is_required,
-        "is_uncertain": requirement.is_uncertain,
-        "copies": requirement.copies,
-        "needs_original": requirement.needs_original,
-        "needs_translation": requirement.needs_translation,
-        "position": requirement.position,
-        "status": ItemStatus.MISSING,
-    }
 
 
 def _take_snapshot(session: Session, case: Case, *, is_late: bool) -> None:

@@ -13,8 +13,10 @@ from core.permissions import Actor
 from core.rules.completeness import KnownFacts, missing_facts
 from core.rules.countries import iso2_of
 from core.rules.names import fold, name_key, search_text
+from core.services.case_rows import place_cases
 from core.services.cases import open_cases_that_follow, withdraw_study_cases
 from core.services.deadlines import current_visa, recompute_person
+from core.services.expiries import refresh_expiries
 from core.services.lookalikes import refresh_pairs
 from core.services.rulebook import needs_entry_visa
 from core.services.versions import touch
@@ -37,7 +39,9 @@ def follow_up(session: Session, actor: Actor, person_id: int) -> None:
     refresh_person(session, person)
     withdraw_study_cases(session, actor, person_id)
     open_cases_that_follow(session, actor, person_id)
+    place_cases(session, [person_id])
     recompute_person(session, person_id)
+    refresh_expiries(session, [person_id])
 
 
 def refresh_person(session: Session, person: Person) -> None:

@@ -24,6 +24,7 @@ from db.models.people import Crossing, Enrolment, Passport, Person, Residence, V
 #: What a stored deadline says, besides whose it is and when it was computed.
 _COLUMNS = (
     "id",
+    "faculty_id",
     "due_on",
     "due_rule_id",
     "due_explanation",
@@ -93,7 +94,7 @@ def recompute_chunk(session: Session, *, after_case_id: int, limit: int) -> tupl
 
 
 def known_dates(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Return the question for a case's id, its person's, and the values of its dates.
+    """Return the question for a case's id, its person's and faculty's, and the values of its dates.
 
     The values stand in the order of :class:`CaseDates`; :func:`case_dates` reads them.
     """
@@ -117,6 +118,7 @@ def known_dates(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
         sa.select(
             Case.id,
             Case.person_id,
+            Case.faculty_id,
             Case.kind,
             Person.citizenship,
             residence,
@@ -136,7 +138,7 @@ def known_dates(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 
 def case_dates(values: Sequence[Any]) -> CaseDates:
-    """Return what the values of :func:`known_dates` after the two ids say."""
+    """Return what the values of :func:`known_dates` after the three ids say."""
     return CaseDates(*values)
 
 
@@ -167,17 +169,18 @@ def _store(session: Session, case_ids: Sequence[int], computation: Computation) 
     closed = _closed(session, case_ids)
     now = clock.utc_now()
     new, changed = [], []
-    for case_id, person_id, *values in session.execute(
+    for case_id, person_id, faculty_id, *values in session.execute(
         known_dates(Case.id.in_(case_ids)).order_by(Case.id)
     ):
         pair = None if case_id in closed else computation(case_dates(values))
+        place = {"faculty_id": faculty_id}
         row = stored.get(case_id)
         if row is None:
             if pair is not None:
                 whose = {"case_id": case_id, "person_id": person_id, "computed_at": now}
-                new.append({**columns_of(pair), **whose})
+                new.append({**columns_of(pair), **place, **whose})
             continue
-        after = row | ({"is_open": False} if pair is None else columns_of(pair))
+        after = row | place | ({"is_open": False} if pair is None else columns_of(pair))
         if after != row:
             changed.append({**after, "computed_at": now})
     if new:

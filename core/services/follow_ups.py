@@ -18,9 +18,17 @@ from core.permissions import Actor
 from core.rules.cases import STUDY_CATEGORY, cases_that_follow
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
-from core.services.cases import Beginning, beginnings, case_row, close_row, item_values
+from core.services.case_rows import (
+    Beginning,
+    beginnings,
+    case_row,
+    close_row,
+    item_values,
+    place_cases,
+)
 from core.services.consequences import PHOTO, facts_of, note_facts, repeat_passport
 from core.services.deadlines import recompute_people
+from core.services.expiries import known_to, refresh_expiries
 from core.services.lookalikes import refresh_pairs
 from core.services.rulebook import load_requirements, needs_entry_visa
 from core.services.versions import touch
@@ -72,6 +80,12 @@ class _Record:
         return self.crossing if is_entry else None
 
     @property
+    def faculty_id(self) -> int | None:
+        """The faculty whose dean's office knows him."""
+        place = self.enrolment
+        return known_to(place.status, place.faculty_id) if place else None
+
+    @property
     def is_student(self) -> bool:
         return self.enrolment is not None and self.enrolment.status in CURRENT_ENROLMENT_STATUSES
 
@@ -97,7 +111,9 @@ def follow_up_all(
     session.flush()
     session.add_all([case for _each, case in opened])
     session.flush()
+    place_cases(session, {each.person.id for each in records})
     recompute_people(session, {each.person.id for each in records})
+    refresh_expiries(session, {each.person.id for each in records})
     _ask_for_papers(session, opened, needs_visa)
     told = [*closed, *(("case.open", case) for _each, case in opened)]
     audit.record_all(session, actor, [_entry(action, case) for action, case in told])
@@ -161,6 +177,7 @@ def _wanted_cases(each: _Record, actor: Actor, begins_at: _Beginnings) -> list[C
             each.person.id,
             kind,
             begins_at(kind),
+            faculty_id=each.faculty_id,
             entry=each.entry,
             visa=each.visa,
             by=actor.full_name,

@@ -75,7 +75,9 @@ def impact_of(session: Session, book: RuleBook) -> Impact:
         .order_by(Case.id)
         .execution_options(yield_per=_CHUNK)
     )
-    for case_id, person_id, *values, due_on, target_on, is_open in session.execute(question):
+    for case_id, person_id, _faculty, *values, due_on, target_on, is_open in session.execute(
+        question
+    ):
         open_cases += 1
         known = case_dates(values)
         pair = computation(known)

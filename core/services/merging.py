@@ -19,6 +19,7 @@ from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.cards import full_name
 from core.services.consequences import follow_up
+from core.services.expiries import refresh_expiries
 from core.services.guard import requires
 from core.services.merged_cases import move_cases, move_documents
 from core.services.merged_rows import (
@@ -74,6 +75,7 @@ def merge_people(
         drop.closed_at, drop.closed_reason = clock.utc_now(), ClosedReason.MERGED
         drop.merged_into_id = keep_id
         _record(session, actor, keep, drop, taken)
+        refresh_expiries(session, [keep_id, drop_id])
         follow_up(session, actor, keep_id)
 
 

@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import clock, settings
+from core.services.case_rows import place_cases
 from core.services.consequences import PHOTO, facts_of, note_facts
+from core.services.expiries import refresh_expiries
 from core.services.lookalikes import refresh_pairs
 from core.services.rulebook import needs_entry_visa
 from core.terms import CrossingDirection, VisaStatus
@@ -38,6 +40,8 @@ def refresh_chunk(session: Session, *, after_person_id: int, limit: int) -> tupl
         current = of_person[0] if of_person and of_person[0].is_current else None
         note_facts(person, of_person, facts(person, current))
     refresh_pairs(session, ids)
+    place_cases(session, ids)
+    refresh_expiries(session, ids)
     return ids[-1], len(ids)
 
 

@@ -6,8 +6,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from core.terms import CaseKind, CaseOutcome, ItemStatus, MoveKind, Party
+from core.terms import CaseKind, CaseOutcome, ItemStatus, Matter, MoveKind, Party
 from db.base import Base, Versioned, words
+
+
+def _open_index(name: str, *columns: str) -> sa.Index:
+    """Return an index of the open cases alone."""
+    is_open = sa.text("closed_at IS NULL")
+    return sa.Index(name, *columns, sqlite_where=is_open, postgresql_where=is_open)
 
 
 class Case(Versioned, Base):
@@ -15,7 +21,8 @@ class Case(Versioned, Base):
 
     ``step`` is the code of a step of its kind; ``waits_for`` says who has to act in it, None once
     the case is closed. ``moved_on`` is the day it really came there, ``step_since`` the instant
-    that was recorded, ``planned_until`` the day by which the step should be over.
+    that was recorded, ``planned_until`` the day by which the step should be over. ``faculty_id`` is
+    that of whose dean's office knows the person now, repeated here for the lists.
     """
 
     __tablename__ = "visa_case"
@@ -28,20 +35,18 @@ class Case(Versioned, Base):
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
         ),
-        # The board: how many cases stand where, and since when.
-        sa.Index(
-            "ix_visa_case_board",
-            "kind",
-            "step",
-            "moved_on",
-            "id",
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
+        # The board: how many cases stand where, and since when; and whom cases wait for.
+        _open_index("ix_visa_case_board", "kind", "step", "moved_on", "id"),
+        _open_index(
+            "ix_visa_case_board_at_faculty", "faculty_id", "kind", "step", "moved_on", "id"
         ),
+        _open_index("ix_visa_case_waiting", "waits_for", "moved_on", "id"),
+        _open_index("ix_visa_case_waiting_at_faculty", "faculty_id", "waits_for", "moved_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    faculty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("faculty.id"))
     kind: Mapped[CaseKind] = mapped_column(words(CaseKind, "kind"))
     step: Mapped[str] = mapped_column(sa.String(60))
     waits_for: Mapped[Party | None] = mapped_column(words(Party, "waits_for"))
@@ -121,15 +126,27 @@ class Deadline(Base):
     """What a case must keep: the law's limit and the safe date, each with the rule that made it.
 
     Rows are computed by :mod:`core.services.deadlines` when facts or rules change and read by
-    every list. ``is_open`` is the case's, repeated here for the index the radar reads.
+    every list. ``is_open`` is the case's and ``faculty_id`` that of whose dean's office knows the
+    person now, both repeated here for the indexes the radar reads.
     """
 
     __tablename__ = "deadline"
-    __table_args__ = (sa.Index(None, "is_open", "due_on"),)
+    __table_args__ = (
+        sa.Index(None, "is_open", "due_on"),
+        sa.Index(
+            "ix_deadline_at_faculty",
+            "faculty_id",
+            "due_on",
+            "id",
+            sqlite_where=sa.text("is_open"),
+            postgresql_where=sa.text("is_open"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(sa.ForeignKey("visa_case.id"), unique=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    faculty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("faculty.id"))
     due_on: Mapped[date]
     due_rule_id: Mapped[int] = mapped_column(sa.ForeignKey("rule.id"), index=True)
     due_explanation: Mapped[list[Any]]
@@ -138,3 +155,26 @@ class Deadline(Base):
     target_explanation: Mapped[list[Any]]
     is_open: Mapped[bool] = mapped_column(default=True)
     computed_at: Mapped[datetime]
+
+
+class Expiry(Base):
+    """The last day of a paper that must not run out unseen: a visa, a registration, a contract.
+
+    ``record_id`` is the id in the table of its matter. Rows are computed by
+    :mod:`core.services.expiries` when facts change; what runs out no more has none. ``faculty_id``
+    is that of whose dean's office knows the person now.
+    """
+
+    __tablename__ = "expiry"
+    __table_args__ = (
+        sa.UniqueConstraint("matter", "record_id"),
+        sa.Index(None, "matter", "ends_on", "id"),
+        sa.Index(None, "faculty_id", "matter", "ends_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    matter: Mapped[Matter] = mapped_column(words(Matter, "matter"))
+    record_id: Mapped[int]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    faculty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("faculty.id"))
+    ends_on: Mapped[date]

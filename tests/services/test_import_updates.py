@@ -149,16 +149,16 @@ def test_an_entry_opens_the_registration_that_undo_turns_back(cast: Cast) -> Non
     before = rows_of(person_id)
     batch = taken(cast.staff, (NUMBER, "Date of entry"), ("ZZ1234567", "31.08.2026"))
 
-    def registrations() -> list[tuple[bool, str | None]]:
+    def registrations() -> list[tuple[bool, str | None, str | None]]:
         with reading() as session:
             cases = session.scalars(
                 sa.select(Case).filter_by(kind=CaseKind.REGISTRATION).order_by(Case.id)
             )
-            return [(case.closed_at is None, case.outcome) for case in cases]
+            return [(case.closed_at is None, case.outcome, case.waits_for) for case in cases]
 
-    assert registrations() == [(False, "superseded"), (True, None)]
+    assert registrations() == [(False, "superseded", None), (True, None, "department")]
     undone(cast.staff, batch)
-    assert registrations() == [(True, None), (False, "withdrawn")]
+    assert registrations() == [(True, None, "department"), (False, "withdrawn", None)]
     after = rows_of(person_id)
     # He has the due date he had, and no trace of the entry; the other case's date is closed.
     assert after["crossing"] == before["crossing"]

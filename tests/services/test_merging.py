@@ -44,7 +44,7 @@ from core.terms import (
 from db.base import Base
 from db.engine import reading, writing
 from db.models.audit import AuditEntry
-from db.models.cases import Case, CaseItem, Deadline
+from db.models.cases import Case, CaseItem, Deadline, Expiry
 from db.models.documents import Document
 from db.models.duplicates import NotTheSame, PossiblePair
 from db.models.imports import ImportBatch, ImportRow
@@ -68,6 +68,7 @@ IN, OUT = CrossingDirection.IN, CrossingDirection.OUT
 THOUGHT_OF = {
     "visa_case.person_id": "moved",
     "deadline.person_id": "moved",
+    "expiry.person_id": "computed anew",
     "document.person_id": "moved",
     "passport.person_id": "moved",
     "crossing.person_id": "moved, once where both have it",
@@ -93,7 +94,8 @@ THOUGHT_OF = {
 TABLES = [
     table
     for table in Base.metadata.sorted_tables
-    if table is not PossiblePair.__table__ and not table.name.startswith("audit")
+    if table not in (PossiblePair.__table__, Expiry.__table__)
+    and not table.name.startswith("audit")
 ]
 
 

@@ -14,13 +14,16 @@ from core.services.person_forms import PassportForm, StudentForm
 from core.terms import ResidenceKind, Sex
 from db.engine import reading, writing
 from db.models.audit import AuditEntry
-from db.models.cases import Case, CaseItem, Deadline
+from db.models.cases import Case, CaseItem, Deadline, Expiry
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 from tests.cast import Cast, passport, student
 
 #: What differs between two people whatever they bring, or tells when something was done.
 _OWN = frozenset(
-    "id person_id passport_id case_id crossing_id visa_id number search_text search_begins".split()
+    (
+        "id person_id passport_id case_id crossing_id visa_id record_id number search_text"
+        " search_begins"
+    ).split()
 )
 _MOMENTS = frozenset("created_at changed_at computed_at step_since".split())
 
@@ -33,6 +36,7 @@ TABLES: tuple[type[Any], ...] = (
     Visa,
     Case,
     Deadline,
+    Expiry,
     CaseItem,
 )
 

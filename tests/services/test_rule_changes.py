@@ -757,7 +757,7 @@ def assert_stored_is_computed() -> None:
             for row in session.scalars(sa.select(Deadline).order_by(Deadline.case_id))
         }
         compared = 0
-        for case_id, _person, *values in session.execute(
+        for case_id, _person, _faculty, *values in session.execute(
             known_dates(Case.closed_at.is_(None)).order_by(Case.id)
         ):
             pair = deadlines_of(case_dates(values), book)

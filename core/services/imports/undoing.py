@@ -11,6 +11,8 @@ from core.errors import DomainError
 from core.permissions import Actor
 from core.services import audit
 from core.services.cards import full_name
+from core.services.case_rows import reopen_row
+from core.services.expiries import refresh_expiries
 from core.services.follow_ups import follow_up_all
 from core.services.imports.acting import acting
 from core.services.imports.journal import take_back
@@ -71,7 +73,7 @@ def _take_back(session: Session, actor: Actor, batch_id: int, rows: Sequence[Imp
     rows = [row for row in rows if row.person_id not in changed]
     if not rows:
         return
-    newcomers = {row.person_id for row in rows if row.action is ImportAction.NEW}
+    newcomers = {row.person_id for row in rows if row.person_id and row.action is ImportAction.NEW}
     updates = [row for row in rows if row.action is ImportAction.UPDATE]
     _close_newcomers(session, actor, newcomers)
     _turn_back_cases(session, actor, [row.before or {} for row in updates])
@@ -158,12 +160,12 @@ def _turn_back_cases(session: Session, actor: Actor, journals: Sequence[Mapping[
     cases = sa.select(Case).where(Case.id.in_(closed.keys())).order_by(Case.id)
     for case in session.scalars(cases):
         if case.version == closed[case.id]:
-            case.closed_at = case.outcome = None
+            reopen_row(session, case)
             touch(case, actor)
     session.flush()
 
 
-def _close_newcomers(session: Session, actor: Actor, newcomers: Collection[int | None]) -> None:
+def _close_newcomers(session: Session, actor: Actor, newcomers: Collection[int]) -> None:
     """Close the people who came with the file; their passports and cases end with them."""
     now = clock.utc_now()
     changed = {"changed_by": actor.full_name, "changed_at": now}
@@ -183,6 +185,7 @@ def _close_newcomers(session: Session, actor: Actor, newcomers: Collection[int |
         .values(voided_at=now, is_current=False, version=Passport.version + 1, **changed)
     )
     _withdraw(session, actor, Case.person_id.in_(newcomers))
+    refresh_expiries(session, newcomers)
 
 
 def _withdraw(session: Session, actor: Actor, condition: sa.ColumnElement[bool]) -> None:
@@ -195,6 +198,8 @@ def _withdraw(session: Session, actor: Actor, condition: sa.ColumnElement[bool])
         .values(
             closed_at=clock.utc_now(),
             outcome=CaseOutcome.WITHDRAWN,
+            waits_for=None,
+            planned_until=None,
             version=Case.version + 1,
             changed_by=actor.full_name,
             changed_at=clock.utc_now(),
