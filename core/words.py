@@ -26,6 +26,7 @@ from core.terms import (
     JobKind,
     JobStatus,
     Language,
+    Matter,
     MoveKind,
     PartnershipStage,
     Party,
@@ -225,6 +226,15 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Confidence.ESTIMATED: N_("estimated"),
         Confidence.ASSUMPTION: N_("assumption"),
         Confidence.UNVERIFIED: N_("not verified"),
+    },
+    Matter: {
+        Matter.CASE: N_("Case"),
+        Matter.VISA: N_("Visa"),
+        Matter.REGISTRATION: N_("Registration"),
+        Matter.PASSPORT: N_("Passport"),
+        Matter.CONTRACT: N_("Contract"),
+        Matter.CONSENT: N_("Owner's consent"),
+        Matter.DOCUMENT: N_("Document"),
     },
     Urgency: {
         Urgency.OVERDUE: N_("overdue"),

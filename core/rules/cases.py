@@ -1,6 +1,6 @@
 """Cases: which ones follow from the facts, and how near a date is."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from core.terms import CaseKind, Urgency
 
@@ -25,6 +25,22 @@ def cases_that_follow(
     elif is_student:
         kinds.append(CaseKind.STUDY_VISA)
     return tuple(kinds)
+
+
+def days_of(span: Urgency, *, today: date) -> tuple[date, date]:
+    """Return the first and the last day of ``span``, both in it; :func:`urgency` is its reverse."""
+    ends = {
+        Urgency.OVERDUE: (None, -1),
+        Urgency.THIS_WEEK: (0, WEEK),
+        Urgency.TWO_WEEKS: (WEEK + 1, FORTNIGHT),
+        Urgency.THIS_MONTH: (FORTNIGHT + 1, MONTH),
+        Urgency.LATER: (MONTH + 1, None),
+    }
+    first, last = ends[span]
+    return (
+        date.min if first is None else today + timedelta(days=first),
+        date.max if last is None else today + timedelta(days=last),
+    )
 
 
 def urgency(due_on: date, *, today: date) -> Urgency:

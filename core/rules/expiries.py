@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from core.terms import CURRENT_ENROLMENT_STATUSES, EnrolmentStatus, Matter
+from core.terms import CURRENT_ENROLMENT_STATUSES, CaseKind, EnrolmentStatus, Matter
+
+#: Which cases take care that a paper does not run out; the others are renewed without a case.
+TAKEN_CARE_OF_BY: dict[Matter, tuple[CaseKind, ...]] = {
+    Matter.VISA: (CaseKind.STUDY_VISA_EXTENSION, CaseKind.STUDY_VISA, CaseKind.EXIT_VISA),
+    Matter.REGISTRATION: (CaseKind.REGISTRATION,),
+    Matter.PASSPORT: (CaseKind.EMBASSY_EXTENSION,),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

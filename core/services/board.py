@@ -15,8 +15,8 @@ from core.services.guard import requires
 from core.services.house import today
 from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page, last_page
+from core.services.papers import papers_settled
 from core.services.scope import people_in_scope
-from core.services.today import papers_settled
 from core.terms import CaseKind, Party, Urgency
 from db.engine import reading
 from db.models.cases import Case, Deadline

@@ -24,7 +24,7 @@ from core.services.faculty_door import faculty_door
 from core.services.merging import merge_people, records_of
 from core.services.people_list import PeopleFilter, list_people
 from core.services.person_history import person_history
-from core.services.today import due_list
+from core.services.radar import RadarFilter, radar_list
 from core.terms import (
     CaseKind,
     CaseOutcome,
@@ -465,7 +465,7 @@ def test_no_list_and_no_count_shows_the_dropped_record(cast: Cast) -> None:
             line.person_id for line in list_people(cast.staff, PeopleFilter(search="testov")).rows
         ],
         "door": [line.person_id for line in faculty_door(cast.staff, search="testov").rows],
-        "due": [line.person_id for line in due_list(cast.staff).rows],
+        "due": [line.person_id for line in radar_list(cast.staff, RadarFilter()).rows],
         "queue": [line.person_id for line in office_queue(cast.staff).rows],
     }
     assert {name: drop in people for name, people in shown.items()} == dict.fromkeys(shown, False)

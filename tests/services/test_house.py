@@ -1,16 +1,13 @@
-"""Today, the partners, the house, faculties and the checklist as use cases."""
+"""The partners, the house, faculties and the checklist as use cases."""
 
 import io
-from datetime import UTC, date, datetime
 
 import pypdf
 import pytest
 import sqlalchemy as sa
-import time_machine
 
 from core.errors import Conflict, DomainError, NotFound
 from core.services.case_views import cases_of_person
-from core.services.cases import complete_case
 from core.services.checklists import checklist_pdf
 from core.services.faculties import (
     FacultyForm,
@@ -22,80 +19,10 @@ from core.services.faculties import (
 from core.services.house import House, change_house, house
 from core.services.partners import list_partners, partner_countries
 from core.services.reference import load_reference_data
-from core.services.today import due_counts, due_list
-from core.terms import CaseKind, InstitutionKind, Language, Urgency
+from core.terms import CaseKind, InstitutionKind, Language
 from db.engine import writing
 from db.models.reference import RequirementRow, RuleRow
-from tests.cast import Cast, enrol, passport
-
-
-def test_today_lists_what_is_due_the_soonest_first(cast: Cast) -> None:
-    enrol(cast.staff, cast.medicine)
-    enrol(
-        cast.staff,
-        cast.dentistry,
-        passport=passport(number="ZZ2", surname="SECONDOV"),
-        entered_on=date(2026, 8, 20),
-    )
-    lines = due_list(cast.staff).rows
-    assert [(line.name, line.kind, line.due_on) for line in lines] == [
-        ("SECONDOV KARIM", CaseKind.REGISTRATION, date(2026, 8, 27)),
-        ("TESTOV KARIM", CaseKind.REGISTRATION, date(2026, 9, 7)),
-        ("TESTOV KARIM", CaseKind.STUDY_VISA_EXTENSION, date(2026, 10, 27)),
-        ("SECONDOV KARIM", CaseKind.STUDY_VISA_EXTENSION, date(2026, 10, 27)),
-    ]
-    assert [line.days_left for line in lines[:2]] == [-5, 6]
-    assert due_counts(cast.staff) == {
-        Urgency.OVERDUE: 1,
-        Urgency.THIS_WEEK: 1,
-        Urgency.TWO_WEEKS: 0,
-        Urgency.THIS_MONTH: 0,
-        Urgency.LATER: 2,
-    }
-
-
-@pytest.mark.parametrize("span", list(Urgency))
-def test_every_count_is_the_length_of_its_list(cast: Cast, span: Urgency) -> None:
-    for number, day in enumerate((1, 10, 20, 24, 25, 31)):
-        enrol(
-            cast.staff,
-            cast.medicine,
-            passport=passport(number=f"ZZ{number}", surname=f"PERSON{number}"),
-            entered_on=date(2026, 8, day),
-        )
-    page = due_list(cast.staff, span=span)
-    assert page.total == len(page.rows) == due_counts(cast.staff)[span]
-    assert {line.urgency for line in page.rows} <= {span}
-
-
-def test_a_dean_sees_his_own_faculty_only(cast: Cast) -> None:
-    enrol(cast.staff, cast.medicine)
-    assert due_list(cast.dean).total == 2
-    assert due_list(cast.other_dean).total == 0
-    assert sum(due_counts(cast.other_dean).values()) == 0
-    assert due_list(cast.rector).total == 2
-
-
-def test_a_closed_case_leaves_the_list(cast: Cast) -> None:
-    person_id = enrol(cast.staff, cast.medicine)
-    case = cases_of_person(cast.staff, person_id)[0]
-    complete_case(cast.staff, case.case_id, version=case.version)
-    assert due_list(cast.staff).total == 1
-
-
-@pytest.mark.parametrize(
-    ("instant", "days_left"),
-    [
-        (datetime(2026, 9, 7, 17, 59, tzinfo=UTC), 0),  # 23:59 in Bishkek on the 7th
-        (datetime(2026, 9, 7, 18, 0, tzinfo=UTC), -1),  # midnight in Bishkek
-    ],
-)
-def test_the_day_changes_at_midnight_in_bishkek(
-    cast: Cast, instant: datetime, days_left: int
-) -> None:
-    enrol(cast.staff, cast.medicine)
-    with time_machine.travel(instant, tick=False):
-        assert due_list(cast.staff).rows[0].days_left == days_left
+from tests.cast import Cast, enrol
 
 
 def test_the_checklist_says_what_the_case_says(cast: Cast) -> None:

@@ -1,0 +1,270 @@
+"""The radar: what is due or runs out, soonest first, and who waits for whom.
+
+Two tables hold the dates, one of cases and one of papers; each is read by an index of its own, as
+far as a page reaches, and the two are merged.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from core.permissions import Actor, Permission
+from core.rules.cases import days_of
+from core.rules.expiries import TAKEN_CARE_OF_BY
+from core.services.guard import requires
+from core.services.house import today
+from core.services.page import MOST_COUNTED, PAGE_SIZE, Page, last_page
+from core.services.radar_lines import RadarLine, lines_of
+from core.services.remembered import remembered
+from core.services.scope import people_in_scope
+from core.terms import Matter, Party, Urgency
+from db.engine import reading
+from db.models.cases import Case, Deadline, Expiry
+
+#: What the radar counts; all that is further away is only listed.
+NEAR = (Urgency.OVERDUE, Urgency.THIS_WEEK, Urgency.TWO_WEEKS, Urgency.THIS_MONTH)
+
+Counts = dict[Matter, dict[Urgency, int]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RadarFilter:
+    """What of the radar is looked at; everything left out does not matter.
+
+    Without a span it reaches from what is overdue to the end of the month ahead. ``party`` asks for
+    what waits for somebody: a case itself, and a paper by the case that takes care of it.
+    """
+
+    span: Urgency | None = None
+    matter: Matter | None = None
+    party: Party | None = None
+
+    @property
+    def is_waiting_list(self) -> bool:
+        """Whether it asks for every case that waits for a party, whatever its dates."""
+        return self.party is not None and self.span is None and self.matter is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """How many open cases wait for ``party``, and since when the oldest does; None for none."""
+
+    party: Party
+    count: int
+    oldest_on: date | None
+
+
+@requires(Permission.READ_CASES)
+def radar_counts(actor: Actor, *, party: Party | None = None) -> Counts:
+    """Return how much of each matter falls into each span but the last, zero included.
+
+    One more than ``MOST_COUNTED`` stands for "more than anybody pages through".
+    """
+    on = today()
+    with reading() as session:
+        return remembered(
+            session,
+            ("radar", actor.is_bound_to_faculties and actor.faculty_ids, party, on),
+            lambda: _radar_counts(session, actor, party, on),
+        )
+
+
+@requires(Permission.READ_CASES)
+def radar_list(actor: Actor, wanted: RadarFilter, *, page: int = 1) -> Page[RadarLine]:
+    """Return a page of what the filter asks for, the soonest first.
+
+    In a waiting list whoever waits longest stands first. A page beyond the last is the last one.
+    """
+    on = today()
+    with reading() as session:
+        counted = _total(session, actor, wanted, on)
+        total = min(counted, MOST_COUNTED)
+        number = min(page, last_page(total, PAGE_SIZE))
+        rows = session.execute(_page(actor, wanted, on, skipped=(number - 1) * PAGE_SIZE)).all()
+        lines = lines_of(session, rows, on=on)
+    return Page(rows=lines, total=total, number=number, is_capped=counted > MOST_COUNTED)
+
+
+@requires(Permission.READ_CASES)
+def waiting(actor: Actor) -> tuple[Waiting, ...]:
+    """Return for whom open cases wait, in the order of the vocabulary; who has none is left out."""
+    with reading() as session:
+        return remembered(
+            session,
+            ("waiting", actor.is_bound_to_faculties and actor.faculty_ids),
+            lambda: _waiting(session, actor),
+        )
+
+
+def _waiting(session: Session, actor: Actor) -> tuple[Waiting, ...]:
+    asked: list[Any] = []
+    for party in Party:
+        conditions = _waits(actor, party)
+        oldest = sa.select(Case.moved_on).where(*conditions).order_by(Case.moved_on).limit(1)
+        asked += [_capped(Case.id, *conditions), oldest.scalar_subquery()]
+    found = session.execute(sa.select(*asked)).one()
+    every = (
+        Waiting(party=party, count=found[2 * place], oldest_on=found[2 * place + 1])
+        for place, party in enumerate(Party)
+    )
+    return tuple(each for each in every if each.count)
+
+
+def _radar_counts(session: Session, actor: Actor, party: Party | None, on: date) -> Counts:
+    cells = [(matter, span) for matter in Matter for span in NEAR]
+    asked = [
+        _capped(_dated(matter).id, *_conditions(actor, matter, span, party, on))
+        for matter, span in cells
+    ]
+    found = session.execute(sa.select(*asked)).one()
+    counts: Counts = {matter: {} for matter in Matter}
+    for (matter, span), count in zip(cells, found, strict=True):
+        counts[matter][span] = count
+    return counts
+
+
+def _total(session: Session, actor: Actor, wanted: RadarFilter, on: date) -> int:
+    if wanted.is_waiting_list and wanted.party is not None:
+        by_party = {each.party: each.count for each in waiting(actor)}
+        return by_party.get(wanted.party, 0)
+    matters = _matters(wanted)
+    if wanted.span is Urgency.LATER:
+        asked = [
+            _capped(_dated(matter).id, *_conditions(actor, matter, wanted.span, wanted.party, on))
+            for matter in matters
+        ]
+        return sum(session.execute(sa.select(*asked)).one())
+    counts = radar_counts(actor, party=wanted.party)
+    spans = NEAR if wanted.span is None else (wanted.span,)
+    return sum(counts[matter][span] for matter in matters for span in spans)
+
+
+def _matters(wanted: RadarFilter) -> tuple[Matter, ...]:
+    return tuple(Matter) if wanted.matter is None else (wanted.matter,)
+
+
+def _dated(matter: Matter) -> type[Deadline] | type[Expiry]:
+    return Deadline if matter is Matter.CASE else Expiry
+
+
+def _conditions(
+    actor: Actor, matter: Matter, span: Urgency | None, party: Party | None, on: date
+) -> list[sa.ColumnElement[bool]]:
+    """Return what a row of the table of ``matter`` must hold to be in ``span``."""
+    first, last = (
+        days_of(span, today=on) if span else (date.min, days_of(Urgency.THIS_MONTH, today=on)[1])
+    )
+    if matter is Matter.CASE:
+        conditions: list[Any] = [
+            Deadline.is_open,
+            *_own(actor, Deadline.faculty_id, Deadline.person_id),
+        ]
+        if party is not None:
+            case = sa.exists().where(Case.id == Deadline.case_id, Case.waits_for == party)
+            conditions.append(case)
+        return [*conditions, Deadline.due_on.between(first, last)]
+    conditions = [Expiry.matter == matter, *_own(actor, Expiry.faculty_id, Expiry.person_id)]
+    if party is not None:
+        conditions.append(_is_taken_care_of(matter, party))
+    return [*conditions, Expiry.ends_on.between(first, last)]
+
+
+def _is_taken_care_of(matter: Matter, party: Party) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        Case.person_id == Expiry.person_id,
+        Case.closed_at.is_(None),
+        Case.kind.in_(TAKEN_CARE_OF_BY.get(matter, ())),
+        Case.waits_for == party,
+    )
+
+
+def _waits(actor: Actor, party: Party) -> list[sa.ColumnElement[bool]]:
+    own = _own(actor, Case.faculty_id, Case.person_id)
+    return [Case.closed_at.is_(None), Case.waits_for == party, *own]
+
+
+def _own(
+    actor: Actor,
+    faculty_id: InstrumentedAttribute[int | None],
+    person_id: InstrumentedAttribute[int],
+) -> list[sa.ColumnElement[bool]]:
+    """Return what bounds a list to a dean's students: the faculty finds them, the place decides."""
+    if not actor.is_bound_to_faculties:
+        return []
+    return [faculty_id.in_(actor.faculty_ids), people_in_scope(actor, person_id)]
+
+
+def _capped(
+    row_id: InstrumentedAttribute[int], *conditions: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[int]:
+    """Return how many rows there are, by a range of the index that ends at the cap."""
+    some = sa.select(row_id).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
+
+
+def _page(actor: Actor, wanted: RadarFilter, on: date, *, skipped: int) -> Any:
+    """Return the rows of a page: of each matter as many as the page may need, merged by date."""
+    if wanted.is_waiting_list and wanted.party is not None:
+        return (
+            _waiting_rows(actor, wanted.party)
+            .order_by(Case.moved_on, Case.id)
+            .offset(skipped)
+            .limit(PAGE_SIZE)
+        )
+    reach = skipped + PAGE_SIZE
+    arms = [
+        _arm(matter)
+        .where(*_conditions(actor, matter, wanted.span, wanted.party, on))
+        .order_by(*_soonest(matter))
+        .limit(reach)
+        .subquery()
+        for matter in _matters(wanted)
+    ]
+    every = sa.union_all(*(sa.select(arm) for arm in arms)).subquery()
+    return (
+        sa.select(every)
+        .order_by(every.c.due_on, every.c.matter, every.c.record_id)
+        .offset(skipped)
+        .limit(PAGE_SIZE)
+    )
+
+
+def _arm(matter: Matter) -> Any:
+    if matter is Matter.CASE:
+        return sa.select(
+            sa.literal(matter.value).label("matter"),
+            Deadline.case_id.label("record_id"),
+            Deadline.person_id,
+            Deadline.due_on,
+            Deadline.target_on,
+        )
+    return sa.select(
+        sa.literal(matter.value).label("matter"),
+        Expiry.record_id,
+        Expiry.person_id,
+        Expiry.ends_on.label("due_on"),
+        sa.cast(sa.null(), sa.Date).label("target_on"),
+    )
+
+
+def _soonest(matter: Matter) -> tuple[InstrumentedAttribute[Any], ...]:
+    if matter is Matter.CASE:
+        return Deadline.due_on, Deadline.case_id
+    return Expiry.ends_on, Expiry.record_id
+
+
+def _waiting_rows(actor: Actor, party: Party) -> Any:
+    return (
+        sa.select(
+            sa.literal(Matter.CASE.value).label("matter"),
+            Case.id.label("record_id"),
+            Case.person_id,
+            Deadline.due_on,
+            Deadline.target_on,
+        )
+        .outerjoin(Deadline, sa.and_(Deadline.case_id == Case.id, Deadline.is_open))
+        .where(*_waits(actor, party))
+    )
