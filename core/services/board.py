@@ -16,7 +16,8 @@ from core.services.house import today
 from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page, last_page
 from core.services.papers import papers_settled
-from core.services.scope import people_in_scope
+from core.services.remembered import remembered
+from core.services.scope import office_in_scope, people_in_scope, scope_key
 from core.terms import CaseKind, Party, Urgency
 from db.engine import reading
 from db.models.cases import Case, Deadline
@@ -65,7 +66,7 @@ def board(actor: Actor, kind: CaseKind, *, faculty_id: int | None = None) -> tup
     """Return the steps of ``kind`` in their order; one out of use only while a case is in it."""
     with reading() as session:
         names = step_names(session, [kind])
-        counted = _counted(session, _conditions(actor, kind, faculty_id))
+        counted = _every_count(session, actor, kind, faculty_id)
     known = {step.code: step for step in names.steps[kind]}
     listed = [code for code, step in known.items() if step.is_active or code in counted]
     listed += [code for code in counted if code not in known]
@@ -85,10 +86,11 @@ def cases_in_step(
     """
     conditions = [*_conditions(actor, kind, faculty_id), Case.step == step]
     with reading() as session:
-        counted = sa.select(sa.func.count()).select_from(Case).where(*conditions)
-        total = session.scalar(counted) or 0
+        counted = _every_count(session, actor, kind, faculty_id)
+        total = counted[step].count if step in counted else 0
         number = min(page, last_page(total, PAGE_SIZE))
-        rows = session.execute(_lines(conditions, skipped=(number - 1) * PAGE_SIZE)).all()
+        known = people_in_scope(actor, Case.person_id)
+        rows = session.execute(_lines([*conditions, known], skipped=(number - 1) * PAGE_SIZE)).all()
         papers = papers_settled(session, [row.id for row in rows])
     on = today()
     lines = tuple(_line(row, papers[row.id], on=on) for row in rows)
@@ -108,11 +110,10 @@ def _conditions(
     conditions = [
         Case.kind == kind,
         Case.closed_at.is_(None),
-        people_in_scope(actor, Case.person_id),
+        office_in_scope(actor, Case.faculty_id),
     ]
     if faculty_id is not None:
-        place = sa.exists().where(Enrolment.person_id == Case.person_id, Enrolment.is_current)
-        conditions.append(place.where(Enrolment.faculty_id == faculty_id))
+        conditions.append(Case.faculty_id == faculty_id)
     return conditions
 
 
@@ -122,6 +123,16 @@ class _Counted:
     late: int
     oldest: date
     median: date
+
+
+def _every_count(
+    session: Session, actor: Actor, kind: CaseKind, faculty_id: int | None
+) -> dict[str, _Counted]:
+    return remembered(
+        session,
+        ("board", scope_key(actor), kind, faculty_id, today()),
+        lambda: _counted(session, _conditions(actor, kind, faculty_id)),
+    )
 
 
 def _counted(session: Session, conditions: list[sa.ColumnElement[bool]]) -> dict[str, _Counted]:

@@ -19,7 +19,7 @@ from core.services.house import today
 from core.services.page import MOST_COUNTED, PAGE_SIZE, Page, last_page
 from core.services.radar_lines import RadarLine, lines_of
 from core.services.remembered import remembered
-from core.services.scope import people_in_scope
+from core.services.scope import office_in_scope, people_in_scope, scope_key
 from core.terms import Matter, Party, Urgency
 from db.engine import reading
 from db.models.cases import Case, Deadline, Expiry
@@ -67,7 +67,7 @@ def radar_counts(actor: Actor, *, party: Party | None = None) -> Counts:
     with reading() as session:
         return remembered(
             session,
-            ("radar", actor.is_bound_to_faculties and actor.faculty_ids, party, on),
+            ("radar", scope_key(actor), party, on),
             lambda: _radar_counts(session, actor, party, on),
         )
 
@@ -94,7 +94,7 @@ def waiting(actor: Actor) -> tuple[Waiting, ...]:
     with reading() as session:
         return remembered(
             session,
-            ("waiting", actor.is_bound_to_faculties and actor.faculty_ids),
+            ("waiting", scope_key(actor)),
             lambda: _waiting(session, actor),
         )
 
@@ -160,13 +160,13 @@ def _conditions(
     if matter is Matter.CASE:
         conditions: list[Any] = [
             Deadline.is_open,
-            *_own(actor, Deadline.faculty_id, Deadline.person_id),
+            office_in_scope(actor, Deadline.faculty_id),
         ]
         if party is not None:
             case = sa.exists().where(Case.id == Deadline.case_id, Case.waits_for == party)
             conditions.append(case)
         return [*conditions, Deadline.due_on.between(first, last)]
-    conditions = [Expiry.matter == matter, *_own(actor, Expiry.faculty_id, Expiry.person_id)]
+    conditions = [Expiry.matter == matter, office_in_scope(actor, Expiry.faculty_id)]
     if party is not None:
         conditions.append(_is_taken_care_of(matter, party))
     return [*conditions, Expiry.ends_on.between(first, last)]
@@ -182,19 +182,8 @@ def _is_taken_care_of(matter: Matter, party: Party) -> sa.ColumnElement[bool]:
 
 
 def _waits(actor: Actor, party: Party) -> list[sa.ColumnElement[bool]]:
-    own = _own(actor, Case.faculty_id, Case.person_id)
-    return [Case.closed_at.is_(None), Case.waits_for == party, *own]
-
-
-def _own(
-    actor: Actor,
-    faculty_id: InstrumentedAttribute[int | None],
-    person_id: InstrumentedAttribute[int],
-) -> list[sa.ColumnElement[bool]]:
-    """Return what bounds a list to a dean's students: the faculty finds them, the place decides."""
-    if not actor.is_bound_to_faculties:
-        return []
-    return [faculty_id.in_(actor.faculty_ids), people_in_scope(actor, person_id)]
+    own = office_in_scope(actor, Case.faculty_id)
+    return [Case.closed_at.is_(None), Case.waits_for == party, own]
 
 
 def _capped(
@@ -217,7 +206,10 @@ def _page(actor: Actor, wanted: RadarFilter, on: date, *, skipped: int) -> Any:
     reach = skipped + PAGE_SIZE
     arms = [
         _arm(matter)
-        .where(*_conditions(actor, matter, wanted.span, wanted.party, on))
+        .where(
+            *_conditions(actor, matter, wanted.span, wanted.party, on),
+            people_in_scope(actor, _dated(matter).person_id),
+        )
         .order_by(*_soonest(matter))
         .limit(reach)
         .subquery()
@@ -266,5 +258,5 @@ def _waiting_rows(actor: Actor, party: Party) -> Any:
             Deadline.target_on,
         )
         .outerjoin(Deadline, sa.and_(Deadline.case_id == Case.id, Deadline.is_open))
-        .where(*_waits(actor, party))
+        .where(*_waits(actor, party), people_in_scope(actor, Case.person_id))
     )

@@ -14,13 +14,14 @@ from core.terms import (
     CaseKind,
     EnrolmentStatus,
     ItemStatus,
+    Matter,
     Party,
     Sex,
     VisaEntries,
     VisaStatus,
 )
 from db.engine import reading, writing
-from db.models.cases import Case, CaseItem, Deadline
+from db.models.cases import Case, CaseItem, Deadline, Expiry
 from db.models.people import Enrolment, Passport, Person, Visa
 from db.models.reference import RuleRow
 
@@ -32,7 +33,7 @@ _GIVEN = ("MUHAMMAD ALI", "ANNA", "MUHAMMAD KARIM", "SITA", "MUHAMMAD OMAR", "LI
 
 
 def fill(count: int, *, faculty_id: int) -> None:
-    """Add ``count`` students, each with a visa, an open case, five papers and a due date."""
+    """Add ``count`` students, each with a visa, three open cases, five papers and their dates."""
     with reading() as session:
         rule_id = session.scalars(sa.select(RuleRow.id).order_by(RuleRow.id)).first()
     tables: tuple[tuple[Any, Iterator[dict[str, Any]]], ...] = (
@@ -40,9 +41,10 @@ def fill(count: int, *, faculty_id: int) -> None:
         (Passport, _passports(count)),
         (Enrolment, _enrolments(count, faculty_id)),
         (Visa, _visas(count)),
-        (Case, _cases(count)),
+        (Case, _cases(count, faculty_id)),
         (CaseItem, _items(count)),
-        (Deadline, _deadlines(count, rule_id or 0)),
+        (Deadline, _deadlines(count, rule_id or 0, faculty_id)),
+        (Expiry, _expiries(count, faculty_id)),
     )
     for table, rows in tables:
         while chunk := list(islice(rows, _CHUNK)):
@@ -116,20 +118,39 @@ def _due_on(number: int) -> date:
     return today() + timedelta(days=number % 365 - 20)
 
 
-def _cases(count: int) -> Iterator[dict[str, Any]]:
+#: kind, step and party of the open cases of each student, by turns.
+_STEPS = (
+    (CaseKind.STUDY_VISA_EXTENSION, "dean", Party.DEAN),
+    (CaseKind.STUDY_VISA_EXTENSION, "department", Party.DEPARTMENT),
+    (CaseKind.STUDY_VISA_EXTENSION, "scnb", Party.SCNB),
+    (CaseKind.STUDY_VISA_EXTENSION, "dcs", Party.DCS),
+)
+_ALWAYS = (
+    (CaseKind.REGISTRATION, "department", Party.DEPARTMENT),
+    (CaseKind.EMBASSY_EXTENSION, "embassy", Party.EMBASSY),
+)
+
+
+def _cases(count: int, faculty_id: int) -> Iterator[dict[str, Any]]:
+    """Yield three open cases for each; the extension comes first and has the student's number."""
     now, day = clock.utc_now(), today()
-    for number in range(count):
-        yield {
-            "id": _FIRST + number,
-            "person_id": _FIRST + number,
-            "kind": CaseKind.STUDY_VISA_EXTENSION,
-            "step": "dean",
-            "waits_for": Party.DEAN,
-            "moved_on": day,
-            "step_since": now,
-            "opened_on": day,
-            "opened_by": "benchmark",
-        }
+    for place in range(3):
+        for number in range(count):
+            kind, step, party = _STEPS[number % 4] if place == 0 else _ALWAYS[place - 1]
+            moved_on = day - timedelta(days=number % 40)
+            yield {
+                "id": _FIRST + place * count + number,
+                "person_id": _FIRST + number,
+                "faculty_id": faculty_id,
+                "kind": kind,
+                "step": step,
+                "waits_for": party,
+                "moved_on": moved_on,
+                "planned_until": moved_on + timedelta(days=30),
+                "step_since": now,
+                "opened_on": moved_on,
+                "opened_by": "benchmark",
+            }
 
 
 def _items(count: int) -> Iterator[dict[str, Any]]:
@@ -146,12 +167,26 @@ def _items(count: int) -> Iterator[dict[str, Any]]:
             }
 
 
-def _deadlines(count: int, rule_id: int) -> Iterator[dict[str, Any]]:
+def _expiries(count: int, faculty_id: int) -> Iterator[dict[str, Any]]:
+    for matter, days in ((Matter.VISA, 30), (Matter.PASSPORT, 900), (Matter.CONTRACT, 400)):
+        for number in range(count):
+            yield {
+                "matter": matter,
+                "record_id": _FIRST + number,
+                "person_id": _FIRST + number,
+                "faculty_id": faculty_id,
+                "ends_on": _due_on(number) + timedelta(days=days),
+            }
+
+
+def _deadlines(count: int, rule_id: int, faculty_id: int) -> Iterator[dict[str, Any]]:
+    """Yield a due date for two of the three cases of each."""
     now = clock.utc_now()
-    for number in range(count):
+    for number in range(2 * count):
         yield {
             "case_id": _FIRST + number,
-            "person_id": _FIRST + number,
+            "person_id": _FIRST + number % count,
+            "faculty_id": faculty_id,
             "due_on": _due_on(number),
             "due_rule_id": rule_id,
             "due_explanation": [],

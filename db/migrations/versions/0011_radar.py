@@ -19,8 +19,17 @@ _OPEN_CASE = sa.text("closed_at IS NULL")
 _CASES = {
     "ix_visa_case_waiting": ["waits_for", "moved_on", "id"],
     "ix_visa_case_waiting_at_faculty": ["faculty_id", "waits_for", "moved_on", "id"],
-    "ix_visa_case_board_at_faculty": ["faculty_id", "kind", "step", "moved_on", "id"],
+    "ix_visa_case_board": ["kind", "step", "moved_on", "id", "planned_until"],
+    "ix_visa_case_board_at_faculty": [
+        "faculty_id",
+        "kind",
+        "step",
+        "moved_on",
+        "id",
+        "planned_until",
+    ],
 }
+_BOARD_BEFORE = ["kind", "step", "moved_on", "id"]
 
 #: What the papers are filled with here: of students who are enrolled now. The first daily sweep
 #: after the migration looks at everybody by the rules in force.
@@ -74,6 +83,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("matter", "record_id", name=op.f("uq_expiry_matter_record_id")),
     )
     _fill()
+    op.drop_index("ix_visa_case_board", table_name="visa_case")
     for name, columns in _CASES.items():
         op.create_index(
             name, "visa_case", columns, sqlite_where=_OPEN_CASE, postgresql_where=_OPEN_CASE
@@ -111,6 +121,13 @@ def downgrade() -> None:
     op.drop_table("expiry")
     for name in _CASES:
         op.drop_index(name, table_name="visa_case")
+    op.create_index(
+        "ix_visa_case_board",
+        "visa_case",
+        _BOARD_BEFORE,
+        sqlite_where=_OPEN_CASE,
+        postgresql_where=_OPEN_CASE,
+    )
     with op.batch_alter_table("visa_case") as batch:
         batch.drop_constraint(op.f("fk_visa_case_faculty_id_faculty"), type_="foreignkey")
         batch.drop_column("faculty_id")
