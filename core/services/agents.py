@@ -14,6 +14,7 @@ from core.rules.names import fold
 from core.services import audit
 from core.services.guard import requires
 from core.services.house import today
+from core.services.remembered import remembered
 from core.services.versions import claim
 from core.terms import Language
 from db.engine import reading, writing
@@ -68,7 +69,11 @@ def agent_names(actor: Actor, *, only_active: bool = False) -> dict[int, str]:  
     if only_active:
         known = known.where(Agent.is_active)
     with reading() as session:
-        return {row[0]: row[1] for row in session.execute(known)}
+        return remembered(
+            session,
+            ("agents", only_active),
+            lambda: {row[0]: row[1] for row in session.execute(known)},
+        )
 
 
 @requires(Permission.READ_AGENTS)

@@ -24,6 +24,18 @@ from core.terms import AuditOutcome
 from db.engine import insert_if_absent, reading
 from db.models.audit import AuditEntry, AuditHead, PersonKey, Secret
 
+#: What is written down although nothing was changed.
+LOOKS = frozenset(
+    {
+        "person.view",
+        "person.compare",
+        "document.open",
+        "case.print_checklist",
+        "people.export",
+        "sign_in",
+    }
+)
+
 _HEAD_ID = 1
 _SEED = "0" * 64
 _SECRET_NAME = "audit"  # noqa: S105 - the name of a row, not a secret
@@ -133,6 +145,8 @@ def record_all(session: Session, actor: Actor, entries: Sequence[Entry]) -> None
         mac = _mac(chain_key, row, previous=head.mac)
         rows.append({**row, "mac": mac})
         head.sequence, head.mac = head.sequence + 1, mac
+        if told.outcome is AuditOutcome.DONE and told.action not in LOOKS:
+            head.last_change = head.sequence
     session.execute(sa.insert(AuditEntry).execution_options(render_nulls=True), rows)
     session.flush()
     audit_anchor.remember_after_commit(session, head.sequence, head.mac)

@@ -22,6 +22,7 @@ from core.services.demonstration_people import (
 from core.services.faculties import FacultyForm, create_faculty
 from core.services.people import register_student
 from core.services.person_forms import PassportForm, StudentForm, VisaForm
+from core.services.remembered import remembered
 from core.services.users import UserForm, create_user
 from core.terms import CrossingDirection, ResidenceKind, Sex, VisaEntries
 from db.engine import reading, writing
@@ -60,7 +61,9 @@ COUNT = 300
 def is_demonstration() -> bool:
     """Return whether the database of this process holds demonstration data."""
     with reading() as session:
-        return session.get(HouseSetting, _FLAG) is not None
+        return remembered(
+            session, "is_demonstration", lambda: session.get(HouseSetting, _FLAG) is not None
+        )
 
 
 def fill_demonstration() -> int:

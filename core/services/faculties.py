@@ -11,6 +11,7 @@ from core.i18n import pick
 from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.guard import requires
+from core.services.remembered import remembered
 from core.services.versions import claim
 from db.engine import reading, writing
 from db.models.access import Faculty
@@ -42,10 +43,14 @@ class FacultyView:
 def list_faculties(actor: Actor) -> tuple[FacultyView, ...]:  # noqa: ARG001
     """Return every faculty, active ones first, by English name."""
     with reading() as session:
-        rows = session.scalars(
-            sa.select(Faculty).order_by(Faculty.is_active.desc(), Faculty.name_en, Faculty.id)
-        )
-        return tuple(_view(row) for row in rows)
+        return remembered(session, "faculties", lambda: _faculties(session))
+
+
+def _faculties(session: Session) -> tuple[FacultyView, ...]:
+    rows = session.scalars(
+        sa.select(Faculty).order_by(Faculty.is_active.desc(), Faculty.name_en, Faculty.id)
+    )
+    return tuple(_view(row) for row in rows)
 
 
 @requires(Permission.READ_FACULTIES)

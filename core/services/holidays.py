@@ -17,6 +17,7 @@ from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import recompute
 from core.services.names import Names
+from core.services.remembered import remembered
 from core.services.rulebook import open_rule_book
 from core.services.versions import claim
 from core.terms import Confidence
@@ -90,7 +91,8 @@ def year_to_confirm(actor: Actor) -> int | None:  # noqa: ARG001
         return None
     coming = today.year + 1
     with reading() as session:
-        return None if str(coming) in _confirmations(session) else coming
+        confirmed = remembered(session, "confirmed_years", lambda: set(_confirmations(session)))
+    return None if str(coming) in confirmed else coming
 
 
 @requires(Permission.EDIT_RULES)

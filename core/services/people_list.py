@@ -19,7 +19,8 @@ from core.rules.names import fold
 from core.services.guard import requires
 from core.services.page import MOST_COUNTED, Page, last_page
 from core.services.people_lines import PersonLine, lines_of
-from core.services.scope import people_in_scope
+from core.services.remembered import remembered
+from core.services.scope import people_in_scope, scope_key
 from core.terms import EnrolmentStatus
 from db.engine import reading
 from db.models.cases import Deadline
@@ -71,13 +72,24 @@ def list_people(
     In a search those whose surname begins with the first word come first. A page beyond the last
     is the last one.
     """
+    today = clock.today(settings.current().time_zone)
     with reading() as session:
-        counted = count_people(session, actor, wanted)
-        total = min(counted, MOST_COUNTED)
-        number = min(page, last_page(total, LIST_SIZE))
-        ids = _page_of_ids(session, actor, wanted, counted=counted, number=number)
-        # Only the list of a representative's students shows how many papers they lack.
-        rows = lines_of(session, actor, ids, counts_papers=wanted.agent_id is not None)
+        return remembered(
+            session,
+            ("people", actor.role, scope_key(actor), wanted, page, today),
+            lambda: _people_page(session, actor, wanted, page=page),
+        )
+
+
+def _people_page(
+    session: Session, actor: Actor, wanted: PeopleFilter, *, page: int
+) -> Page[PersonLine]:
+    counted = count_people(session, actor, wanted)
+    total = min(counted, MOST_COUNTED)
+    number = min(page, last_page(total, LIST_SIZE))
+    ids = _page_of_ids(session, actor, wanted, counted=counted, number=number)
+    # Only the list of a representative's students shows how many papers they lack.
+    rows = lines_of(session, actor, ids, counts_papers=wanted.agent_id is not None)
     return Page(
         rows=rows, total=total, number=number, size=LIST_SIZE, is_capped=counted > MOST_COUNTED
     )
@@ -86,14 +98,19 @@ def list_people(
 @requires(Permission.READ_PEOPLE)
 def citizenships(actor: Actor) -> tuple[str, ...]:
     """Return the citizenships of the people in the actor's scope, one look-up of the index each."""
+    with reading() as session:
+        key = "citizenships", scope_key(actor)
+        return remembered(session, key, lambda: _citizenships(session, actor))
+
+
+def _citizenships(session: Session, actor: Actor) -> tuple[str, ...]:
     of_whom = sa.select(sa.func.min(Person.citizenship).label("state")).where(
         Person.closed_at.is_(None), people_in_scope(actor)
     )
     first = of_whom.cte("known", recursive=True)
     following = of_whom.where(Person.citizenship > first.c.state).scalar_subquery()
     known = first.union_all(sa.select(following).where(first.c.state.is_not(None)))
-    with reading() as session:
-        return tuple(session.scalars(sa.select(known.c.state).where(known.c.state.is_not(None))))
+    return tuple(session.scalars(sa.select(known.c.state).where(known.c.state.is_not(None))))
 
 
 def count_people(session: Session, actor: Actor, wanted: PeopleFilter) -> int:

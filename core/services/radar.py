@@ -80,12 +80,11 @@ def radar_list(actor: Actor, wanted: RadarFilter, *, page: int = 1) -> Page[Rada
     """
     on = today()
     with reading() as session:
-        counted = _total(session, actor, wanted, on)
-        total = min(counted, MOST_COUNTED)
-        number = min(page, last_page(total, PAGE_SIZE))
-        rows = session.execute(_page(actor, wanted, on, skipped=(number - 1) * PAGE_SIZE)).all()
-        lines = lines_of(session, rows, on=on)
-    return Page(rows=lines, total=total, number=number, is_capped=counted > MOST_COUNTED)
+        return remembered(
+            session,
+            ("radar_list", scope_key(actor), wanted, page, on),
+            lambda: _radar_page(session, actor, wanted, page=page, on=on),
+        )
 
 
 @requires(Permission.READ_CASES)
@@ -97,6 +96,17 @@ def waiting(actor: Actor) -> tuple[Waiting, ...]:
             ("waiting", scope_key(actor)),
             lambda: _waiting(session, actor),
         )
+
+
+def _radar_page(
+    session: Session, actor: Actor, wanted: RadarFilter, *, page: int, on: date
+) -> Page[RadarLine]:
+    counted = _total(session, actor, wanted, on)
+    total = min(counted, MOST_COUNTED)
+    number = min(page, last_page(total, PAGE_SIZE))
+    rows = session.execute(_page(actor, wanted, on, skipped=(number - 1) * PAGE_SIZE)).all()
+    lines = lines_of(session, rows, on=on)
+    return Page(rows=lines, total=total, number=number, is_capped=counted > MOST_COUNTED)
 
 
 def _waiting(session: Session, actor: Actor) -> tuple[Waiting, ...]:

@@ -1,8 +1,9 @@
 """Counts that are remembered as long as nothing was written.
 
 Whatever changes the register also writes the audit log or the progress of a piece of work, in the
-same transaction. Where the log ends and how far the work is, as the reader's own moment of the
-database sees them, therefore tell whether an answer still holds: it is never stale, in any process.
+same transaction. The last change in the log and how far the work is, as the reader's own moment of
+the database sees them, therefore tell whether an answer still holds: it is never stale, in any
+process.
 """
 
 from collections import OrderedDict
@@ -24,6 +25,9 @@ _MOST = 500
 
 Answer = TypeVar("Answer")
 
+#: Under what name a session of one moment keeps which one that is.
+_MOMENT = "moment"
+
 _Kept = OrderedDict[Hashable, tuple[Hashable, Any]]
 
 
@@ -41,7 +45,7 @@ _ANSWERS = _Answers()
 def remembered(session: Session, key: Hashable, answer: Callable[[], Answer]) -> Answer:
     """Return what ``answer`` returned for ``key``, asking anew once anything was written.
 
-    The answer is shared: nobody may change it.
+    ``session`` only reads. The answer is shared: nobody may change it.
     """
     moment = _moment(session)
     with _ANSWERS.lock:
@@ -61,8 +65,15 @@ def remembered(session: Session, key: Hashable, answer: Callable[[], Answer]) ->
 
 
 def _moment(session: Session) -> Hashable:
-    """Return where the log ends and how far all work is, in the session's moment."""
-    head = sa.select(AuditHead.sequence).limit(1).scalar_subquery()
+    """Return the last change in the log and how far all work is, as the session sees them."""
+    if _MOMENT not in session.info:
+        session.info[_MOMENT] = _read_moment(session)
+    moment: Hashable = session.info[_MOMENT]
+    return moment
+
+
+def _read_moment(session: Session) -> Hashable:
+    head = sa.select(AuditHead.last_change).limit(1).scalar_subquery()
     work = sa.select(
         head, sa.func.count(Job.id), sa.func.sum(Job.done), sa.func.max(Job.beat_at)
     ).select_from(Job)

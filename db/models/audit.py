@@ -39,12 +39,16 @@ class AuditEntry(Base):
 
 
 class AuditHead(Base):
-    """The end of the chain: one row, locked by every writer, so that sequence has no gap."""
+    """The end of the chain: one row, locked by every writer, so that sequence has no gap.
+
+    ``last_change`` is the sequence of the last entry that tells of more than a look.
+    """
 
     __tablename__ = "audit_head"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     sequence: Mapped[int]
+    last_change: Mapped[int] = mapped_column(default=0)
     mac: Mapped[str] = mapped_column(sa.String(64))
 
 

@@ -44,6 +44,11 @@ _PAPERS = {
 
 def upgrade() -> None:
     """Apply the change."""
+    with op.batch_alter_table("audit_head") as batch:
+        batch.add_column(sa.Column("last_change", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("audit_head") as batch:
+        batch.alter_column("last_change", existing_type=sa.Integer(), server_default=None)
+    op.execute("UPDATE audit_head SET last_change = sequence")
     with op.batch_alter_table("deadline") as batch:
         batch.add_column(sa.Column("faculty_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(
@@ -118,6 +123,8 @@ def _fill() -> None:
 
 def downgrade() -> None:
     """Take the change back; every row can be computed again."""
+    with op.batch_alter_table("audit_head") as batch:
+        batch.drop_column("last_change")
     op.drop_table("expiry")
     for name in _CASES:
         op.drop_index(name, table_name="visa_case")

@@ -1,0 +1,83 @@
+"""What is remembered holds until something is written, and not a moment longer."""
+
+import pytest
+import sqlalchemy as sa
+
+from core.errors import NotFound
+from core.services.agents import AgentForm, add_agent
+from core.services.cards import person_card
+from core.services.jobs import advance, claim_job, start_job
+from core.services.moment import one_moment
+from core.services.people import add_student, register_student
+from core.services.remembered import remembered
+from core.terms import JobKind
+from db.engine import reading, writing
+from db.models.people import Person
+from tests.cast import Cast, enrol, student
+
+
+class Asked:
+    """A question that counts how often it was really asked."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def __call__(self, key: str = "a key") -> int:
+        def count() -> int:
+            self.times += 1
+            return session.scalar(sa.select(sa.func.count()).select_from(Person)) or 0
+
+        with reading() as session:
+            return remembered(session, key, count)
+
+
+def test_a_question_is_asked_once_until_somebody_writes(cast: Cast) -> None:
+    asked = Asked()
+    assert [asked(), asked(), asked()] == [0, 0, 0]
+    assert asked.times == 1
+    enrol(cast.staff, cast.medicine)
+    assert [asked(), asked()] == [1, 1]
+    assert asked.times == 2
+    assert asked("another key") == 1
+    assert asked.times == 3
+
+
+def test_whoever_only_looks_and_whoever_is_refused_lets_nothing_be_forgotten(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    asked = Asked()
+    assert asked() == 1
+    person_card(cast.staff, person_id)
+    with pytest.raises(NotFound):
+        person_card(cast.other_dean, person_id)
+    assert (asked(), asked.times) == (1, 1)
+
+
+def test_a_piece_of_work_lets_be_forgotten_what_it_wrote(cast: Cast) -> None:
+    job_id = start_job(cast.admin, JobKind.SWEEP)
+    assert claim_job() is not None
+    asked = Asked()
+    assert asked() == 0
+    with writing() as session:
+        assert advance(session, job_id, cursor=7, done=7, total=9)
+    asked()
+    assert asked.times == 2
+
+
+def test_one_moment_goes_on_remembering_it_and_its_own_writing_ends_it(cast: Cast) -> None:
+    asked = Asked()
+    with one_moment():
+        assert [asked(), asked()] == [0, 0]
+        register_student(cast.staff, student(cast.medicine))
+        assert [asked(), asked()] == [1, 1]
+    assert asked.times == 2
+
+
+def test_what_was_not_committed_lets_nothing_be_forgotten(cast: Cast) -> None:
+    asked = Asked()
+    assert asked() == 0
+    with writing() as session:
+        add_student(session, cast.staff, student(cast.medicine))
+        session.rollback()
+    assert (asked(), asked.times) == (0, 1)
+    add_agent(cast.staff, AgentForm(name="A representative"))
+    assert (asked(), asked.times) == (0, 2)
