@@ -9,7 +9,7 @@ from core.services.faculties import faculty_names
 from core.services.holidays import year_to_confirm
 from core.services.page import MOST_COUNTED, Page
 from core.services.releases import has_shipped_changes
-from core.services.rule_changes import rules_to_recheck
+from core.services.rule_views import rules_to_recheck
 from core.services.today import DueLine, due_counts, due_list
 from core.terms import Party, Urgency
 from core.words import word
@@ -53,7 +53,7 @@ def _reminders(actor: Actor) -> None:
         return
     if has_shipped_changes(actor):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            told = _("This release ships other values for rows of law that you changed.")
+            told = _("This release brings other values for what you changed in Settings.")
             st.markdown(escaped(told), width="content")
             if st.button(_("Compare them"), key="home_release", icon=":material/compare_arrows:"):
                 links.go_to("settings", section="release")
@@ -68,7 +68,12 @@ def _reminders(actor: Actor) -> None:
             st.markdown(f"**{escaped(counted % {'count': len(rules)})}**")
             for rule in rules:
                 name = pick(en=rule.text.en, ru=rule.text.ru, ky=rule.text.ky)
-                if st.button(escaped(name), key=f"home_rule_{rule.rule_id}", type="tertiary"):
+                if st.button(
+                    escaped(name),
+                    key=f"home_rule_{rule.rule_id}",
+                    type="tertiary",
+                    icon=":material/arrow_forward:",
+                ):
                     links.go_to("settings", section="rules", rule=rule.rule_id)
 
 
@@ -161,7 +166,7 @@ def _explain(actor: Actor, line: DueLine, column: str) -> None:
 
     def draw() -> None:
         st.markdown(f"{escaped(line.name)} · {escaped(word(line.kind))}")
-        st.subheader(escaped(format_date(date.on)), anchor=False)
+        st.metric(_("Due by law") if column == "due" else _("Safe date"), format_date(date.on))
         why(date)
 
     st.dialog(_("Why this date?"))(draw)()
