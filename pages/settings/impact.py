@@ -177,11 +177,12 @@ def progress(actor: Actor) -> None:
 
 def _progress(actor: Actor) -> None:
     job = recomputation(actor)
-    if job is None or job.status is JobStatus.DONE:
-        st.success(_("The due dates are up to date."))
-    elif job.status is JobStatus.FAILED:
-        _failure(job)
-    elif job.total:
+    if job is None or job.status not in _RUNNING:
+        # The whole page runs once more, without this fragment: nothing asks again.
+        if job is None or job.status is JobStatus.DONE:
+            parts.done(_("The due dates are up to date."))
+        st.rerun()
+    if job.total:
         counted = _("Recomputing due dates: %(done)s of %(all)s")
         numbers = {"done": format_number(job.done), "all": format_number(job.total)}
         st.progress(min(1.0, job.done / job.total), text=escaped(counted % numbers))

@@ -22,12 +22,26 @@ def render(actor: Actor) -> None:
                 start_job(actor, kind)
                 parts.done(_("The work has begun."))
                 st.rerun()
-    is_running = any(job.status in _RUNNING for job in recent_jobs(actor))
-    st.fragment(_list, run_every=2 if is_running else None)(actor)
-
-
-def _list(actor: Actor) -> None:
     jobs = recent_jobs(actor)
+    if _is_any_running(jobs):
+        st.fragment(_watch, run_every=2)(actor)
+    else:
+        _list(jobs)
+
+
+def _watch(actor: Actor) -> None:
+    """Show the list; once nothing runs, the whole page runs once more and looks no longer."""
+    jobs = recent_jobs(actor)
+    if not _is_any_running(jobs):
+        st.rerun()
+    _list(jobs)
+
+
+def _is_any_running(jobs: tuple[JobView, ...]) -> bool:
+    return any(job.status in _RUNNING for job in jobs)
+
+
+def _list(jobs: tuple[JobView, ...]) -> None:
     if not jobs:
         parts.empty(_("No long work was done yet."), _("Begin it with a button above."))
     for job in jobs:

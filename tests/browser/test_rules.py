@@ -52,7 +52,7 @@ def test_the_head_changes_a_deadline_and_a_paper_and_finds_both_on_cases_before_
 
     # "30 days before expiry" becomes "25 working days" for visas that end from 1 June 2035 on.
     page.get_by_text("Rules", exact=True).click()
-    page.get_by_text("A due date keeps the rule of the day").wait_for()
+    page.get_by_text("A due date follows the rule in force").wait_for()
     page.goto("/settings?section=rules&rule=5")
     page.get_by_text("Change from a day on").click()
     page.get_by_label("Days", exact=True).fill("25")
