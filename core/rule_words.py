@@ -10,6 +10,15 @@ from core.rules.deadlines import (
 )
 from core.terms import RuleAnchor, RuleUnit
 
+#: code → what its rules are called in a list.
+_NAMES = {
+    REGISTRATION: N_("Registration"),
+    REGISTRATION_EXEMPT: N_("Registration: listed states"),
+    REGISTRATION_TARGET: N_("Registration: safe date"),
+    FIRST_VISA: N_("First study visa: papers"),
+    VISA_EXTENSION: N_("Visa extension: papers"),
+}
+
 _FIRST_PAPERS = (
     N_("Papers for a first study visa: %(count)s before the entry visa ends."),
     N_("Papers for a first study visa: %(count)s before the passport ends."),
@@ -68,6 +77,11 @@ _FIRST_DAYS = {
         "the rule before it stays."
     ),
 }
+
+
+def rule_name(code: str) -> str:
+    """Return what the rules of a code are called."""
+    return _(_NAMES[code])
 
 
 def rule_sentence(code: str, amount: int, unit: RuleUnit, anchor: RuleAnchor) -> str:

@@ -8,7 +8,7 @@ import streamlit as st
 from core.errors import DomainError
 from core.i18n import _, country_name, format_date
 from core.permissions import Actor, Permission
-from core.rule_words import count_from_anchor
+from core.rule_words import count_from_anchor, rule_name
 from core.rules.reach import FORMS
 from core.services.impact import Impact
 from core.services.names import name_of
@@ -29,9 +29,6 @@ from pages.settings.rule_form import rule_fields
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
-#: The height of a row whose longest text takes two lines, in pixels.
-_TWO_LINES = 54
-
 #: The withdrawal that was looked at: of which rule, at which version, and what it does.
 _WITHDRAWAL = "settings_rule_withdrawal"
 
@@ -48,7 +45,7 @@ def render(actor: Actor) -> None:
     rules = list_rules(actor)
     clicked = parts.table(
         {
-            "text": [name_of(rule.text) for rule in rules],
+            "name": [rule_name(rule.code) for rule in rules],
             "days": [_days(rule) for rule in rules],
             "period": [period_text(rule.in_force_from, rule.in_force_until) for rule in rules],
             "scope": [_scope(rule) for rule in rules],
@@ -57,15 +54,14 @@ def render(actor: Actor) -> None:
             "sure": [word(rule.confidence) for rule in rules],
         },
         key="settings_rules",
-        row_height=_TWO_LINES,
         column_config={
-            "text": st.column_config.TextColumn(_("Rule"), width=300),
-            "days": st.column_config.TextColumn(_("Days"), width=170),
-            "period": st.column_config.TextColumn(_("In force"), width=130),
+            "name": st.column_config.TextColumn(_("Rule")),
+            "days": st.column_config.TextColumn(_("Days")),
+            "period": st.column_config.TextColumn(_("In force")),
             "scope": st.column_config.TextColumn(_("For whom")),
             "state": st.column_config.TextColumn(_("State")),
             "recheck": st.column_config.TextColumn(_("Recheck by")),
-            "sure": st.column_config.TextColumn(_("How sure it is"), width=130),
+            "sure": st.column_config.TextColumn(_("How sure it is")),
         },
     )
     if clicked is not None:
