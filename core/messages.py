@@ -253,7 +253,7 @@ SENTENCES: dict[str, str] = {
         "%(count)s open cases would have no due date any more. Put the right rule in force first."
     ),
     "rule.cases_late": N_(
-        "%(count)s open cases would be overdue at once. Look at the list, then confirm it."
+        "%(count)s open cases would be overdue at once. Look at the list, then tick the box."
     ),
     "text.too_long": N_("“%(text)s” is longer than %(longest)s characters. Shorten it."),
     "text.characters": N_(

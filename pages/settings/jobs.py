@@ -10,6 +10,7 @@ from core.terms import JobKind, JobStatus
 from core.words import word
 from pages.shell import parts
 from pages.shell.parts import escaped
+from pages.shell.watching import watch
 
 _RUNNING = (JobStatus.WAITING, JobStatus.RUNNING)
 
@@ -24,17 +25,16 @@ def render(actor: Actor) -> None:
                 st.rerun()
     jobs = recent_jobs(actor)
     if _is_any_running(jobs):
-        st.fragment(_watch, run_every=2)(actor)
+        watch(_goes_on, seconds=2)
     else:
         _list(jobs)
 
 
-def _watch(actor: Actor) -> None:
-    """Show the list; once nothing runs, the whole page runs once more and looks no longer."""
+def _goes_on(actor: Actor) -> bool:
+    """Show the list; False once nothing runs any more."""
     jobs = recent_jobs(actor)
-    if not _is_any_running(jobs):
-        st.rerun()
     _list(jobs)
+    return _is_any_running(jobs)
 
 
 def _is_any_running(jobs: tuple[JobView, ...]) -> bool:

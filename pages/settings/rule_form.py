@@ -43,7 +43,7 @@ def rule_fields(actor: Actor, rule: RuleView, key: str) -> RuleChange:
     st.caption(first_day_meaning(anchor))
     citizenships, letters, residence = _scope_fields(actor, rule, key)
     origin = origin_fields(key)
-    left, right, _rest = st.columns([1, 1, 2])
+    left, right, _rest = st.columns([1, 1, 2], vertical_alignment="bottom")
     last_day = left.date_input(
         _("Last day in force (empty: for good)"),
         value=None,
@@ -51,7 +51,7 @@ def rule_fields(actor: Actor, rule: RuleView, key: str) -> RuleChange:
         format="DD/MM/YYYY",
     )
     recheck_by = right.date_input(
-        _("Recheck by"), value=None, key=f"{key}_recheck", format="DD/MM/YYYY"
+        _("Recheck by"), value=rule.next_recheck, key=f"{key}_recheck", format="DD/MM/YYYY"
     )
     with st.expander(_("Words of its own (left empty, they are written from the figures)")):
         texts = text_fields(key)

@@ -25,6 +25,7 @@ SHARED_PARTS = (
     "pages.shell.preview",
     "pages.shell.editing",
     "pages.shell.once",
+    "pages.shell.watching",
 )
 
 #: A module, or everything below a package, and which modules of ours it may import. The longest
@@ -85,6 +86,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "pages": (*OPEN, "core.rules", "core.services", *SHARED_PARTS),
     "pages.shell": (*OPEN, "core.services", "pages", "pages.http"),
     **dict.fromkeys(SHARED_PARTS, (*OPEN, "core.services", *SHARED_PARTS)),
+    "pages.shell.watching": (*OPEN, "pages.shell.identity"),
     "pages.http": (
         *OPEN,
         "core.jobs.runner",
