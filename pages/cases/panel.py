@@ -118,7 +118,8 @@ def why(date: ExplainedDate) -> None:
         told = _("The days off of %(year)s are not confirmed; due dates may still move.")
         st.caption(escaped(told % {"year": year}))
     if date.confirmed_by is None or date.confirmed_at is None:
-        parts.unconfirmed(_("Nobody of the house has checked this yet."))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            parts.unconfirmed(_("Nobody of the house has checked this yet."))
     else:
         moment = format_moment(date.confirmed_at, time_zone=time_zone())
         confirmed = _("Confirmed by %(name)s, %(moment)s")

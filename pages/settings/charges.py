@@ -53,7 +53,7 @@ def _table(actor: Actor, charges: tuple[ChargeView, ...]) -> None:
             "name": st.column_config.TextColumn(_("What it is called")),
             "amount": st.column_config.TextColumn(_("Amount")),
             "procedure": st.column_config.TextColumn(_("Procedure")),
-            "period": st.column_config.TextColumn(_("In force"), width=200),
+            "period": st.column_config.TextColumn(_("In force")),
             "source": st.column_config.TextColumn(_("Source")),
         },
     )

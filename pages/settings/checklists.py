@@ -73,7 +73,7 @@ def _table(rows: tuple[RequirementView, ...]) -> None:
             "required": st.column_config.TextColumn(_("Required")),
             "when": st.column_config.TextColumn(_("When")),
             "form": st.column_config.TextColumn(_("How")),
-            "period": st.column_config.TextColumn(_("Asked for"), width=200),
+            "period": st.column_config.TextColumn(_("Asked for")),
             "state": st.column_config.TextColumn(_("State")),
         },
     )

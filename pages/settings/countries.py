@@ -59,7 +59,7 @@ def render(actor: Actor) -> None:
             "exempt": st.column_config.TextColumn(_("Days without registration")),
             "exempt_sure": st.column_config.TextColumn(_("How sure it is"), width=140),
             "free": st.column_config.TextColumn(_("Stay without a visa")),
-            "free_sure": st.column_config.TextColumn(_("How sure that is"), width=150),
+            "free_sure": st.column_config.TextColumn(_("How sure that is"), width=180),
             "note": st.column_config.TextColumn(_("Note")),
         },
     )

@@ -5,8 +5,8 @@ import streamlit as st
 from core.i18n import _, format_moment
 from core.permissions import Actor
 from core.services.house import time_zone
-from core.services.jobs import JobView, recent_jobs, start_job
-from core.terms import JobKind, JobStatus
+from core.services.jobs import BEGUN_BY_HAND, JobView, recent_jobs, start_job
+from core.terms import JobStatus
 from core.words import word
 from pages.shell import parts
 from pages.shell.parts import escaped
@@ -18,7 +18,7 @@ _RUNNING = (JobStatus.WAITING, JobStatus.RUNNING)
 def render(actor: Actor) -> None:
     """Show the latest work; while some runs, the list looks again by itself."""
     with st.container(horizontal=True):
-        for kind in JobKind:
+        for kind in BEGUN_BY_HAND:
             if st.button(word(kind), key=f"settings_job_{kind.value}"):
                 start_job(actor, kind)
                 parts.done(_("The work has begun."))

@@ -57,7 +57,7 @@ def render(actor: Actor) -> None:
         column_config={
             "name": st.column_config.TextColumn(_("Rule")),
             "days": st.column_config.TextColumn(_("Days")),
-            "period": st.column_config.TextColumn(_("In force"), width=200),
+            "period": st.column_config.TextColumn(_("In force")),
             "scope": st.column_config.TextColumn(_("For whom")),
             "state": st.column_config.TextColumn(_("State")),
             "recheck": st.column_config.TextColumn(_("Recheck by")),

@@ -145,10 +145,9 @@ def _linked(text: str) -> str:
 
 
 def unconfirmed(said: str) -> None:
-    """Show that nobody vouches for a value, and what there is to say about it."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge(_("unconfirmed"), color="orange")
-        st.caption(escaped(said), width="content")
+    """Show in a row of its caller that nobody vouches for a value, and what there is to say."""
+    st.badge(_("unconfirmed"), color="orange")
+    st.caption(escaped(said), width="content")
 
 
 def empty(text: str, hint: str) -> None:

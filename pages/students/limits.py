@@ -65,7 +65,8 @@ def show_limits(actor: Actor, person_id: int) -> None:
         )
         st.caption(escaped(margin % {"months": months}))
         if limits.margin.version == 0:
-            parts.unconfirmed(_("Sources name 90 days to 18 months."))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                parts.unconfirmed(_("Sources name 90 days to 18 months."))
 
 
 def _candidate(candidate: Candidate, *, is_binding: bool) -> None:
