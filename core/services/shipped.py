@@ -163,8 +163,9 @@ def _source(keys: str) -> tuple[str, str]:
     parts = keys.split()
     if not parts or any(part not in known for part in parts):
         return keys or "no source found", ""
+    texts = [f"[{part}] {known[part]['text']}" for part in parts]
     urls = [known[part]["url"] for part in parts if known[part]["url"]]
-    return "\n".join(known[part]["text"] for part in parts), urls[0] if urls else ""
+    return "\n".join(texts), urls[0] if urls else ""
 
 
 @cache

@@ -85,6 +85,7 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&\"'@/^=])")
 _ADDRESS = re.compile(r"https?://(?P<site>[\w.-]+)[^\s()<>\[\]\\;$]*")
+_MARK = re.compile(r"^\[\w+\] ")
 _DONE_KEY = "shell_done"
 
 #: A longer table scrolls within this height, in pixels; a shorter one is as high as its rows.
@@ -126,9 +127,10 @@ def refusal(error: DomainError) -> None:
 def source(text: str, url: str = "") -> None:
     """Show where a value comes from; an address in ``text`` becomes a link named by its site.
 
-    ``url`` has a button of its own where the text does not name it, if a browser opens it.
+    The marks by which shipped tables name their sources say nothing to a reader. ``url`` has a
+    button of its own where the text does not name it, if a browser opens it.
     """
-    lines = " · ".join(_linked(line) for line in text.splitlines())
+    lines = " · ".join(_linked(_MARK.sub("", line)) for line in text.splitlines())
     st.caption(_("Source: %(source)s") % {"source": lines})
     if url not in text and url.startswith(("https://", "http://")):
         st.link_button(_("Open the source"), url, icon=":material/open_in_new:")

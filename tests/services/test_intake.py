@@ -51,7 +51,7 @@ def test_the_cases_that_follow_are_open_with_their_dates(cast: Cast) -> None:
     assert registration.target.on == date(2026, 9, 2)
     assert registration.due.rule_code == "registration.place_of_stay"
     assert registration.due.confirmed_by is None
-    assert "xebersaati.com" in registration.due.source
+    assert "[S40]" in registration.due.source
     assert registration.waits_for is Party.DEPARTMENT
     extension = cases[CaseKind.STUDY_VISA_EXTENSION]
     assert extension.due is not None
