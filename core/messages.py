@@ -21,15 +21,7 @@ from core.i18n import (
     pick,
 )
 from core.rules.countries import iso2_of
-from core.rules.deadlines import (
-    FIRST_VISA,
-    REGISTRATION,
-    REGISTRATION_EXEMPT,
-    REGISTRATION_TARGET,
-    VISA_EXTENSION,
-)
 from core.rules.explanation import Step
-from core.terms import RuleAnchor, RuleUnit
 from core.words import WORDS, word
 
 #: code → sentence; ``%(name)s`` is filled from the values.
@@ -261,7 +253,7 @@ SENTENCES: dict[str, str] = {
         "%(count)s open cases would have no due date any more. Put the right rule in force first."
     ),
     "rule.cases_late": N_(
-        "%(count)s open cases would be overdue at once. Look at the list, then confirm it."
+        "%(count)s open cases would be overdue at once. Look at the list, then tick the box."
     ),
     "text.too_long": N_("“%(text)s” is longer than %(longest)s characters. Shorten it."),
     "text.characters": N_(
@@ -285,6 +277,7 @@ SENTENCES: dict[str, str] = {
     "country.unknown": N_("There is no such state."),
     "country.not_exempt": N_("The state is not on the list on that day."),
     "holiday.name_missing": N_("Enter the English name of the day."),
+    "holiday.day_missing": N_("Choose the day first."),
     "holiday.taken": N_("%(on)s is in the list already."),
     "holiday.struck": N_("%(on)s is in the list, but struck. Choose it there and restore it."),
     "holiday.unknown": N_("%(on)s is not in the list."),
@@ -323,38 +316,6 @@ SENTENCES: dict[str, str] = {
     "count.not_before_entry": N_("not before the entry: %(on)s"),
 }
 
-_FIRST_PAPERS = (
-    N_("Papers for a first study visa: %(count)s before the entry visa ends."),
-    N_("Papers for a first study visa: %(count)s before the passport ends."),
-    N_("Papers for a first study visa: %(count)s before the contract ends."),
-)
-_EXTENSION_PAPERS = (
-    N_("Papers for the visa extension: %(count)s before the visa ends."),
-    N_("Papers for the visa extension: %(count)s before the passport ends."),
-    N_("Papers for the visa extension: %(count)s before the contract ends."),
-)
-_EXPIRIES = (RuleAnchor.VISA_EXPIRY, RuleAnchor.PASSPORT_EXPIRY, RuleAnchor.CONTRACT_END)
-
-#: code and anchor → the sentence of a rule; ``%(count)s`` is its number of days.
-_RULE_SENTENCES: dict[tuple[str, RuleAnchor], str] = {
-    (REGISTRATION, RuleAnchor.ENTRY): N_(
-        "Registration at the place of stay: within %(count)s after crossing the state border. "
-        "The day of entry is day 0."
-    ),
-    (REGISTRATION_EXEMPT, RuleAnchor.ENTRY): N_(
-        "Citizens of the listed states are exempt from registration for a number of calendar days "
-        "after entry; the country table holds the number."
-    ),
-    (REGISTRATION_TARGET, RuleAnchor.ENTRY): N_(
-        "Safe date of registration: %(count)s after crossing the state border."
-    ),
-    **{(FIRST_VISA, anchor): text for anchor, text in zip(_EXPIRIES, _FIRST_PAPERS, strict=True)},
-    **{
-        (VISA_EXTENSION, anchor): text
-        for anchor, text in zip(_EXPIRIES, _EXTENSION_PAPERS, strict=True)
-    },
-}
-
 _LONG_DATES = frozenset({"on"})
 _SHORT_DATES = frozenset({"first", "last"})
 
@@ -376,20 +337,6 @@ def explained(step: Step) -> str:
         texts = {name: str(values.get(name, "")) for name in ("names", "names_ru", "names_ky")}
         values["names"] = pick(en=texts["names"], ru=texts["names_ru"], ky=texts["names_ky"])
     return sentence(step.code, {name: _step_value(name, v) for name, v in values.items()})
-
-
-def rule_sentence(code: str, amount: int, unit: RuleUnit, anchor: RuleAnchor) -> str:
-    """Return what a deadline rule says, written from its figures."""
-    return _(_RULE_SENTENCES[code, anchor]) % {"count": days_counted(amount, unit)}
-
-
-def days_counted(amount: int, unit: RuleUnit) -> str:
-    """Return a number of days with its unit."""
-    if unit is RuleUnit.WORKING_DAYS:
-        counted = ngettext("%(days)s working day", "%(days)s working days", amount)
-    else:
-        counted = ngettext("%(days)s calendar day", "%(days)s calendar days", amount)
-    return counted % {"days": amount}
 
 
 def state_name(code: str) -> str:

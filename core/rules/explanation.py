@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -14,6 +15,15 @@ class Step:
 
 
 Explanation = tuple[Step, ...]
+
+
+def years_of_working_days(explanation: Explanation) -> range:
+    """Return the years whose days off decided a count; none where no working days were counted."""
+    if not any(step.code == "count.working_day" for step in explanation):
+        return range(0)
+    counted = [step for step in explanation if step.code.startswith(("anchor.", "count.working"))]
+    years = [date.fromisoformat(str(step.values["on"])).year for step in counted]
+    return range(min(years), max(years) + 1)
 
 
 def to_json(explanation: Explanation) -> list[dict[str, Any]]:

@@ -89,4 +89,6 @@ def add_months(day: date, months: int) -> date:
 
 
 def _last_day(first: date, months: int) -> date:
-    return add_months(first, months) - timedelta(days=1)
+    """Return the last of so many months from ``first`` on: 28 February for a year from the 29th."""
+    again = add_months(first, months)
+    return again - timedelta(days=1) if again.day == first.day else again

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from core.permissions import Actor, Permission
-from core.rules.explanation import Explanation, from_json
+from core.rules.explanation import Explanation, from_json, years_of_working_days
 from core.services.case_steps import Way, step_names
 from core.services.guard import requires
+from core.services.holidays import confirmed_years
 from core.services.names import Names, note_of
 from core.services.scope import visible_case, visible_person
 from core.terms import CaseKind, CaseOutcome, Confidence, ItemStatus, Party
@@ -25,7 +26,8 @@ from db.models.reference import RuleRow
 class ExplainedDate:
     """A due or target date with the rule that made it and the count that led to it.
 
-    ``confirmed_by`` is None while nobody of the house has confirmed the rule.
+    ``confirmed_by`` is None while nobody of the house has confirmed the rule. ``doubtful_years``
+    are those the count of working days runs through whose days off nobody has confirmed.
     """
 
     on: date
@@ -40,6 +42,7 @@ class ExplainedDate:
     confirmed_at: datetime | None
     note: Names
     steps: Explanation
+    doubtful_years: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,10 +191,11 @@ def _dates(session: Session, case_ids: Sequence[int]) -> dict[int, _Dates]:
         .where(Deadline.case_id.in_(case_ids))
         .order_by(Deadline.id)
     )
+    confirmed = confirmed_years(session)
     return {
         deadline.case_id: (
-            _explained(deadline.due_on, due_rule, deadline.due_explanation),
-            _explained(deadline.target_on, target_rule, deadline.target_explanation)
+            _explained(deadline.due_on, due_rule, deadline.due_explanation, confirmed),
+            _explained(deadline.target_on, target_rule, deadline.target_explanation, confirmed)
             if deadline.target_on is not None
             else None,
         )
@@ -199,7 +203,11 @@ def _dates(session: Session, case_ids: Sequence[int]) -> dict[int, _Dates]:
     }
 
 
-def _explained(on: date, rule: RuleRow, steps: list[Any]) -> ExplainedDate:
+def _explained(
+    on: date, rule: RuleRow, stored: list[Any], confirmed: frozenset[int]
+) -> ExplainedDate:
+    steps = from_json(stored)
+    leaned_on = years_of_working_days(steps)
     return ExplainedDate(
         on=on,
         rule_id=rule.id,
@@ -212,7 +220,8 @@ def _explained(on: date, rule: RuleRow, steps: list[Any]) -> ExplainedDate:
         confirmed_by=rule.confirmed_by,
         confirmed_at=rule.confirmed_at,
         note=note_of(rule),
-        steps=from_json(steps),
+        steps=steps,
+        doubtful_years=tuple(year for year in leaned_on if year not in confirmed),
     )
 
 

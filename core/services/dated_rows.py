@@ -18,6 +18,7 @@ from core.services.rulebook import change_alone
 from core.services.texts import refuse_unwritable
 from core.services.versions import claim, sign, touch
 from core.terms import Confidence
+from db.base import Versioned
 from db.engine import writing
 from db.models.reference import Founded, Holiday
 
@@ -67,26 +68,43 @@ def changing() -> Iterator[Session]:
         yield session
 
 
-def put_in_force(session: Session, actor: Actor, row: Row, rivals: Sequence[Row]) -> Row | None:
+def put_in_force(
+    session: Session,
+    actor: Actor,
+    row: Row,
+    rivals: Sequence[Row],
+    *,
+    mistaken: Row | None = None,
+) -> Row | None:
     """Add ``row``, confirmed by ``actor``, and end the one of ``rivals`` it takes over from.
 
-    That one holds again after the last day of ``row``, as a row of its own. Return it. Raises
+    That one holds again after the last day of ``row``, as a row of its own. Return it. A
+    ``mistaken`` row that begins on the same day has no past to keep: it is withdrawn. Raises
     ``period.overlap`` and ``period.reversed`` (see :func:`core.rules.periods.one_taken_over`), and
     what :func:`refuse_unfounded` raises.
     """
     refuse_unfounded(row)
-    standing = [rival for rival in rivals if rival.withdrawn_at is None]
+    others = (rival for rival in rivals if rival is not mistaken)
+    standing = [rival for rival in others if rival.withdrawn_at is None]
     ended = one_taken_over(standing, row.in_force_from, row.in_force_until)
     if ended is not None:
         touch(ended, actor)
         row.ended_id, row.ended_until = ended.id, ended.in_force_until
         _go_on_after(session, actor, ended, row.in_force_until)
         ended.in_force_until = last_day_before(row.in_force_from)
+    if mistaken is not None:
+        touch(mistaken, actor)
+        row.ended_id, row.ended_until = mistaken.ended_id, mistaken.ended_until
+        _go_on_after(session, actor, mistaken, row.in_force_until)
+        take_back(mistaken, by=actor.full_name)
     row.confirmed_by, row.confirmed_at = actor.full_name, clock.utc_now()
     sign(row, actor)
     session.add(row)
     session.flush()
-    return ended
+    if mistaken is not None:
+        for heir in _heirs(session, mistaken):
+            heir.ended_id = row.id
+    return ended or mistaken
 
 
 def refuse_unfounded(row: Founded | Holiday) -> None:
@@ -99,16 +117,22 @@ def refuse_unfounded(row: Founded | Holiday) -> None:
 def _go_on_after(session: Session, actor: Actor, ended: Row, last: date | None) -> None:
     """Add what ``ended`` says once more, for the days after ``last`` on which it would have held.
 
-    It names the row it repeats, so that it can be taken back once nothing stands between them.
+    It names the row it repeats, so that it can be taken back once nothing stands between them, and
+    what took over from that one takes over from it now.
     """
     again = holds_again_from(ended, last)
     if again is None:
         return
     table: Any = type(ended)
     said = {name: getattr(ended, name) for name in set(sa.inspect(table).columns.keys()) - _OWN}
-    row = table(**said, in_force_from=again, ended_id=ended.id, ended_until=ended.in_force_until)
+    later = [heir for heir in _heirs(session, ended) if heir.in_force_from > again]
+    own_end = later[0].ended_until if later else ended.in_force_until
+    row = table(**said, in_force_from=again, ended_id=ended.id, ended_until=own_end)
     sign(row, actor)
     session.add(row)
+    session.flush()
+    for heir in later:
+        heir.ended_id = row.id
 
 
 def withdraw(session: Session, actor: Actor, row: Founded, *, version: int) -> None:
@@ -127,17 +151,21 @@ def take_back(row: Founded, *, by: str) -> None:
 
 def give_back(session: Session, actor: Actor, row: Row) -> None:
     """Let what a withdrawn ``row`` had taken over from hold again, until the next one at most."""
-    table = type(row)
     revival = revival_of(session, row)
     if revival is not None:
         revived, until = revival
         touch(revived, actor)
         revived.in_force_until = until
-    for heir in session.scalars(
-        sa.select(table).filter_by(ended_id=row.id).order_by(sa.text("id"))
-    ):
+    for heir in _heirs(session, row):
         heir.ended_id, heir.ended_until = row.ended_id, row.ended_until
     session.flush()
+
+
+def _heirs(session: Session, row: Row) -> Sequence[Row]:
+    """Return the rows that took over from ``row`` or repeat it, the earliest first."""
+    table = type(row)
+    heirs = sa.select(table).filter_by(ended_id=row.id)
+    return session.scalars(heirs.order_by(table.in_force_from, sa.text("id"))).all()
 
 
 def revival_of(session: Session, row: Row) -> tuple[Row, date | None] | None:
@@ -163,12 +191,12 @@ def end(session: Session, actor: Actor, row: Row, *, last_day: date, version: in
     session.flush()
 
 
-def edition_of(rows: Iterable[Founded]) -> int:
+def edition_of(rows: Iterable[Versioned]) -> int:
     """Return a number that every change of ``rows`` makes larger, a row more among them too."""
     return sum(row.version for row in rows)
 
 
-def refuse_overtaken(rows: Sequence[Founded], *, edition: int | None) -> None:
+def refuse_overtaken(rows: Sequence[Versioned], *, edition: int | None) -> None:
     """Raise :class:`Conflict` where ``rows`` were changed after somebody saw ``edition`` of them.
 
     ``rows`` are all of one kind, withdrawn ones too; None where nobody looked at them.

@@ -36,10 +36,10 @@ PASSWORD = "demonstration"  # noqa: S105 - public by design
 _FLAG = "demonstration"
 
 _FACULTIES = (
-    ("Faculty A (demonstration)", "Факультет А (демонстрация)", "А факультети (көрсөтмө)"),
-    ("Faculty B (demonstration)", "Факультет Б (демонстрация)", "Б факультети (көрсөтмө)"),
-    ("Faculty C (demonstration)", "Факультет В (демонстрация)", "В факультети (көрсөтмө)"),
-    ("Faculty D (demonstration)", "Факультет Г (демонстрация)", "Г факультети (көрсөтмө)"),
+    ("Faculty A (demonstration)", "Факультет А (демонстрация)", "А факультети (демонстрация)"),
+    ("Faculty B (demonstration)", "Факультет Б (демонстрация)", "Б факультети (демонстрация)"),
+    ("Faculty C (demonstration)", "Факультет В (демонстрация)", "В факультети (демонстрация)"),
+    ("Faculty D (demonstration)", "Факультет Г (демонстрация)", "Г факультети (демонстрация)"),
 )
 
 _ACCOUNTS = (

@@ -1,5 +1,6 @@
 """Days off: shipped from the ``holidays`` package, added, struck and confirmed by the head."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,14 +13,14 @@ from core.permissions import Actor, Permission
 from core.rules.book import RuleBook
 from core.rules.calendar import SATURDAY, DayOff, WorkCalendar
 from core.services import audit
-from core.services.dated_rows import changing, refuse_unfounded
+from core.services.dated_rows import changing, edition_of, refuse_overtaken, refuse_unfounded
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import recompute
 from core.services.names import Names
 from core.services.remembered import remembered
 from core.services.rulebook import open_rule_book
-from core.services.versions import claim
+from core.services.versions import claim, sign
 from core.terms import Confidence
 from db.engine import reading
 from db.models.reference import Holiday, HouseSetting
@@ -45,9 +46,13 @@ class HolidayView:
 
 @dataclass(frozen=True, kw_only=True)
 class YearView:
-    """The days off of a year, and who said that they are right; None while nobody has."""
+    """The days off of a year, and who said that they are right; None while nobody has.
+
+    ``edition`` is a number that every change of its days makes larger.
+    """
 
     year: int
+    edition: int
     days: tuple[HolidayView, ...]
     confirmed_by: str | None
     confirmed_at: datetime | None
@@ -69,14 +74,11 @@ class DayForm:
 def year_of_holidays(actor: Actor, year: int) -> YearView:  # noqa: ARG001
     """Return the days off of ``year``."""
     with reading() as session:
-        rows = session.scalars(
-            sa.select(Holiday)
-            .where(Holiday.day.between(date(year, 1, 1), date(year, 12, 31)))
-            .order_by(Holiday.day)
-        ).all()
+        rows = _days_of(session, year)
         confirmed = _confirmations(session).get(str(year))
     return YearView(
         year=year,
+        edition=edition_of(rows),
         days=tuple(_view(row) for row in rows),
         confirmed_by=confirmed["by"] if confirmed else None,
         confirmed_at=datetime.fromisoformat(confirmed["at"]) if confirmed else None,
@@ -113,6 +115,7 @@ def add_day(actor: Actor, form: DayForm, *, accepts_late: bool = False) -> None:
     with changing() as session:
         _refuse_known(session, form.day)
         row = _row(form)
+        sign(row, actor)
         session.add(row)
         session.flush()
         _changed(session, actor, "holiday.add", row)
@@ -139,9 +142,13 @@ def strike_day(actor: Actor, day: date, *, version: int, accepts_late: bool = Fa
 
 
 @requires(Permission.EDIT_RULES)
-def confirm_year(actor: Actor, year: int) -> None:
-    """Note that the head compared the days off of ``year`` with the government's list."""
+def confirm_year(actor: Actor, year: int, *, edition: int) -> None:
+    """Note that the head compared the days off of ``year`` with the government's list.
+
+    Raises :class:`Conflict` where the days were changed after he saw ``edition`` of them.
+    """
     with changing() as session:
+        refuse_overtaken(_days_of(session, year), edition=edition)
         stored = session.get(HouseSetting, _NAME)
         if stored is None:
             stored = HouseSetting(name=_NAME, value={})
@@ -221,11 +228,24 @@ def _changed(session: Session, actor: Actor, action: str, row: Holiday) -> None:
     recompute(session, actor)
 
 
+def _days_of(session: Session, year: int) -> Sequence[Holiday]:
+    return session.scalars(
+        sa.select(Holiday)
+        .where(Holiday.day.between(date(year, 1, 1), date(year, 12, 31)))
+        .order_by(Holiday.day)
+    ).all()
+
+
 def _existing(session: Session, day: date) -> Holiday:
     row = session.get(Holiday, day)
     if row is None:
         raise DomainError("holiday.unknown", on=day)
     return row
+
+
+def confirmed_years(session: Session) -> frozenset[int]:
+    """Return the years whose days off the head has compared with the government's list."""
+    return frozenset(int(year) for year in _confirmations(session))
 
 
 def _confirmations(session: Session) -> dict[str, dict[str, str]]:

@@ -22,6 +22,9 @@ DEAD_AFTER = timedelta(seconds=60)
 #: So many processes may die at a piece of work before it is given up.
 _MOST_DEATHS = 3
 
+#: The work that needs to know nothing but its kind, so that it may be begun by hand.
+BEGUN_BY_HAND = (JobKind.RECOMPUTE_DEADLINES, JobKind.SWEEP, JobKind.PURGE)
+
 
 @dataclass(frozen=True, kw_only=True)
 class JobView:

@@ -1,7 +1,7 @@
-"""Deadline rules: who may read them, and how the head changes one from a day on."""
+"""Deadline rules changed by the head from a day on: what that would do, and doing it."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,21 +9,18 @@ from sqlalchemy.orm import Session
 from core import clock, settings
 from core.errors import DomainError
 from core.i18n import use_language
-from core.messages import rule_sentence
 from core.permissions import Actor, Permission
+from core.rule_words import rule_sentence
 from core.rules.book import RuleBook
 from core.rules.deadlines import Rule
-from core.rules.limits import MONTHS_A_YEAR, add_months
 from core.rules.periods import holds_again_from, last_day_before, one_taken_over
 from core.rules.reach import FORMS, refuse_unreachable
 from core.services import dated_rows
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
 from core.services.jobs import recompute
-from core.services.names import Names, note_of
 from core.services.rulebook import open_rule_book, rule_of, visa_categories
 from core.terms import (
-    Confidence,
     Language,
     ResidenceKind,
     RuleAnchor,
@@ -33,39 +30,6 @@ from core.terms import (
 )
 from db.engine import reading
 from db.models.reference import Country, RuleRow
-
-
-@dataclass(frozen=True, kw_only=True)
-class RuleView:
-    """A rule as Settings shows it; ``is_due_for_recheck`` where its day of rechecking is past.
-
-    ``next_recheck`` is the day to propose when it is confirmed: the one it has, if that lies ahead.
-    """
-
-    rule_id: int
-    version: int
-    code: str
-    purpose: RulePurpose
-    anchor: RuleAnchor
-    side: RuleSide
-    amount: int
-    unit: RuleUnit
-    citizenships: frozenset[str]
-    visa_categories: frozenset[str]
-    residence: ResidenceKind | None
-    text: Names
-    source: str
-    source_url: str
-    confidence: Confidence
-    note: Names
-    in_force_from: date
-    in_force_until: date | None
-    confirmed_by: str | None
-    confirmed_at: datetime | None
-    recheck_by: date | None
-    next_recheck: date
-    is_due_for_recheck: bool
-    withdrawn_by: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,30 +58,6 @@ class RuleChange(dated_rows.Origin):
     version: int | None = None
 
 
-@requires(Permission.READ_RULES)
-def list_rules(actor: Actor) -> tuple[RuleView, ...]:  # noqa: ARG001
-    """Return every rule by code, those in force and to come before the past and the withdrawn."""
-    today = clock.today(settings.current().time_zone)
-    with reading() as session:
-        rows = session.scalars(
-            sa.select(RuleRow).order_by(RuleRow.code, RuleRow.in_force_from.desc(), RuleRow.id)
-        )
-        views = [_view(row, today=today) for row in rows]
-    return tuple(sorted(views, key=lambda view: (view.code, _is_past(view, today))))
-
-
-@requires(Permission.READ_RULES)
-def visa_letters(actor: Actor) -> tuple[str, ...]:  # noqa: ARG001
-    """Return the letters of visas a rule may speak of, abolished ones too."""
-    return visa_categories()
-
-
-@requires(Permission.EDIT_RULES)
-def rules_to_recheck(actor: Actor) -> tuple[RuleView, ...]:
-    """Return the rules in force or to come whose day of rechecking is past."""
-    return tuple(view for view in list_rules(actor) if view.is_due_for_recheck)
-
-
 @requires(Permission.EDIT_RULES)
 def preview_rule(actor: Actor, change: RuleChange) -> Impact:  # noqa: ARG001
     """Return what ``change`` would do to the open cases. Raises as :func:`change_rule`."""
@@ -137,7 +77,13 @@ def change_rule(actor: Actor, change: RuleChange, *, accepts_late: bool = False)
     with dated_rows.changing() as session:
         _refuse_stale(session, change)
         row = _row(change)
-        ended = dated_rows.put_in_force(session, actor, row, _of_scope(session, _rule(change)))
+        ended = dated_rows.put_in_force(
+            session,
+            actor,
+            row,
+            _of_scope(session, _rule(change)),
+            mistaken=_mistaken(session, change),
+        )
         values = {"code": row.code, "amount": row.amount, "unit": row.unit.value}
         replaced = {"replaces": ended.id} if ended else {}
         dated_rows.record(session, actor, "rule.change", row, **values, **replaced)
@@ -210,14 +156,27 @@ def _changed_book(session: Session, change: RuleChange) -> RuleBook:
     refuse_unreachable(new, book, states=states, categories=visa_categories())
     dated_rows.refuse_unfounded(_row(change))
     same = [rule for rule in book.rules if rule.scope == new.scope]
-    ended = one_taken_over(same, new.in_force_from, new.in_force_until)
-    if ended is None:
+    mistaken = _mistaken(session, change)
+    others = [rule for rule in same if mistaken is None or rule.rule_id != mistaken.id]
+    gone = one_taken_over(others, new.in_force_from, new.in_force_until)
+    gone = gone or next((rule for rule in same if rule not in others), None)
+    if gone is None:
         return replace(book, rules=(*book.rules, new))
-    kept = [rule for rule in book.rules if rule is not ended]
-    kept.append(replace(ended, in_force_until=last_day_before(new.in_force_from)))
-    if again := holds_again_from(ended, new.in_force_until):
-        kept.append(replace(ended, in_force_from=again))
+    kept = [rule for rule in book.rules if rule is not gone]
+    if gone.in_force_from < new.in_force_from:
+        kept.append(replace(gone, in_force_until=last_day_before(new.in_force_from)))
+    if again := holds_again_from(gone, new.in_force_until):
+        kept.append(replace(gone, in_force_from=again))
     return replace(book, rules=(*kept, new))
+
+
+def _mistaken(session: Session, change: RuleChange) -> RuleRow | None:
+    """Return the rule that was open if ``change`` says other days from its own first day on."""
+    if change.looked_at is None:
+        return None
+    seen = dated_rows.existing(session, RuleRow, change.looked_at)
+    is_of_that_day = seen.in_force_from == change.in_force_from and seen.withdrawn_at is None
+    return seen if is_of_that_day and rule_of(seen).scope == _rule(change).scope else None
 
 
 def _rule(change: RuleChange) -> Rule:
@@ -271,45 +230,3 @@ def _row(change: RuleChange) -> RuleRow:
         in_force_until=change.in_force_until,
         recheck_by=change.recheck_by,
     )
-
-
-def _is_past(view: RuleView, today: date) -> bool:
-    ended = view.in_force_until is not None and view.in_force_until < today
-    return ended or view.withdrawn_by is not None
-
-
-def _next_recheck(row: RuleRow, today: date) -> date:
-    if row.recheck_by is not None and row.recheck_by > today:
-        return row.recheck_by
-    return add_months(today, MONTHS_A_YEAR)
-
-
-def _view(row: RuleRow, *, today: date) -> RuleView:
-    view = RuleView(
-        rule_id=row.id,
-        version=row.version,
-        code=row.code,
-        purpose=row.purpose,
-        anchor=row.anchor,
-        side=row.side,
-        amount=row.amount,
-        unit=row.unit,
-        citizenships=frozenset(row.citizenships),
-        visa_categories=frozenset(row.visa_categories),
-        residence=row.residence,
-        text=Names(en=row.text_en, ru=row.text_ru, ky=row.text_ky),
-        source=row.source,
-        source_url=row.source_url,
-        confidence=row.confidence,
-        note=note_of(row),
-        in_force_from=row.in_force_from,
-        in_force_until=row.in_force_until,
-        confirmed_by=row.confirmed_by,
-        confirmed_at=row.confirmed_at,
-        recheck_by=row.recheck_by,
-        next_recheck=_next_recheck(row, today),
-        is_due_for_recheck=False,
-        withdrawn_by=row.withdrawn_by,
-    )
-    is_due = row.recheck_by is not None and row.recheck_by < today and not _is_past(view, today)
-    return replace(view, is_due_for_recheck=is_due)

@@ -106,8 +106,7 @@ def why(date: ExplainedDate) -> None:
     st.markdown(f"**{escaped(name_of(date.rule_text))}**")
     for step in date.steps:
         st.markdown(f"- {escaped(explained(step))}")
-    st.caption(escaped(_("Source: %(source)s") % {"source": date.source}))
-    parts.source_link(date.source_url)
+    parts.source(date.source, date.source_url)
     since = _("In force since %(date)s · %(confidence)s · rule %(code)s")
     values = {
         "date": format_date(date.in_force_from),
@@ -115,8 +114,12 @@ def why(date: ExplainedDate) -> None:
         "code": f"{date.rule_code} ({date.rule_id})",
     }
     st.caption(escaped(since % values))
+    for year in date.doubtful_years:
+        told = _("The days off of %(year)s are not confirmed; due dates may still move.")
+        st.caption(escaped(told % {"year": year}))
     if date.confirmed_by is None or date.confirmed_at is None:
-        st.badge(_("unconfirmed: nobody of the house has checked this rule"), color="orange")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            parts.unconfirmed(_("Nobody of the house has checked this yet."))
     else:
         moment = format_moment(date.confirmed_at, time_zone=time_zone())
         confirmed = _("Confirmed by %(name)s, %(moment)s")

@@ -204,7 +204,7 @@ def _explain(actor: Actor, line: RadarLine, column: str) -> None:
 
     def draw() -> None:
         st.markdown(f"{escaped(line.name)} · {escaped(_what(line))}")
-        st.subheader(escaped(format_date(date.on)), anchor=False)
+        st.metric(_("Due by law") if column == "due" else _("Safe date"), format_date(date.on))
         why(date)
 
     st.dialog(_("Why this date?"))(draw)()

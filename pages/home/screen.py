@@ -6,7 +6,7 @@ from core.i18n import _, ngettext, pick
 from core.permissions import Actor, Permission
 from core.services.holidays import year_to_confirm
 from core.services.releases import has_shipped_changes
-from core.services.rule_changes import rules_to_recheck
+from core.services.rule_views import rules_to_recheck
 from pages.home.radar import show_radar
 from pages.settings.screen import render as render_settings
 from pages.shell import links, parts
@@ -39,7 +39,7 @@ def _reminders(actor: Actor) -> None:
         return
     if has_shipped_changes(actor):
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            told = _("This release ships other values for rows of law that you changed.")
+            told = _("This release brings other values for what you changed in Settings.")
             st.markdown(escaped(told), width="content")
             if st.button(_("Compare them"), key="home_release", icon=":material/compare_arrows:"):
                 links.go_to("settings", section="release")
@@ -54,5 +54,10 @@ def _reminders(actor: Actor) -> None:
             st.markdown(f"**{escaped(counted % {'count': len(rules)})}**")
             for rule in rules:
                 name = pick(en=rule.text.en, ru=rule.text.ru, ky=rule.text.ky)
-                if st.button(escaped(name), key=f"home_rule_{rule.rule_id}", type="tertiary"):
+                if st.button(
+                    escaped(name),
+                    key=f"home_rule_{rule.rule_id}",
+                    type="tertiary",
+                    icon=":material/arrow_forward:",
+                ):
                     links.go_to("settings", section="rules", rule=rule.rule_id)

@@ -1,6 +1,7 @@
 """One file on its way: columns, dry run, result, and what can be done with it now."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -23,6 +24,7 @@ from pages.imports.mapping import choose_columns
 from pages.imports.namesakes import ask_about_namesakes
 from pages.shell import links, parts
 from pages.shell.parts import escaped
+from pages.shell.watching import watch
 
 _AT_WORK = {
     ImportStatus.CHECKING: N_("Checking: %(done)s of %(all)s"),
@@ -37,7 +39,7 @@ def show_batch(actor: Actor, batch: BatchView) -> None:
         st.subheader(escaped(batch.file_name), anchor=False, width="content")
         parts.badge(batch.status)
     if batch.is_at_work:
-        st.fragment(_progress, run_every=1)(actor, batch.batch_id)
+        watch(partial(_progress, batch.batch_id), seconds=1)
         return
     if batch.status is ImportStatus.FAILED:
         st.error(_("Something went wrong at work on this file. Start it once more."))
@@ -51,16 +53,18 @@ def show_batch(actor: Actor, batch: BatchView) -> None:
         choose_columns(actor, batch)
 
 
-def _progress(actor: Actor, batch_id: int) -> None:
+def _progress(batch_id: int, actor: Actor) -> bool:
+    """Show how far the work on a file is; False once it has ended."""
     batch = batch_view(actor, batch_id)
     if not batch.is_at_work:
-        st.rerun()
+        return False
     share = batch.done / batch.total if batch.total else 0.0
     numbers = {"done": format_number(batch.done), "all": format_number(batch.total or 0)}
     text = _(_AT_WORK[batch.status]) % numbers
     if not batch.total:
         text = _("The work begins in a moment.")
     st.progress(min(1.0, share), text=escaped(text))
+    return True
 
 
 def _result(actor: Actor, batch: BatchView) -> None:

@@ -17,7 +17,7 @@ from core.services.names import name_of
 from core.terms import CaseKind, ChargeKind
 from core.words import word
 from pages.settings.fields import first_day_field, name_fields, period_text
-from pages.shell import links, parts
+from pages.shell import editing, links, parts
 from pages.shell.parts import escaped
 
 _KINDS: list[ChargeKind] = list(ChargeKind)
@@ -28,7 +28,7 @@ def render(actor: Actor) -> None:
     charges = list_charges(actor)
     if not charges:
         parts.empty(
-            _("No fee and no fine is known."),
+            _("No fees or fines are entered yet."),
             _("No reliable tariff was found; the head fills the amounts in with their source."),
         )
     else:
@@ -84,44 +84,43 @@ def _withdraw(actor: Actor, charge: ChargeView) -> None:
 
 
 def _form(actor: Actor) -> None:
-    key = "settings_charge_new"
-    with st.expander(_("Add an amount"), icon=":material/add:"), st.form(key, border=False):
-        first, second, third, fourth, fifth = st.columns(5)
-        kind = first.selectbox(_("Kind"), _KINDS, format_func=word, key=f"{key}_kind")
-        procedures: list[CaseKind | None] = [None, *CaseKind]
-        procedure = second.selectbox(
-            _("Procedure"),
-            procedures,
-            format_func=lambda each: word(each) if each else _("none of them"),
-            key=f"{key}_procedure",
-        )
-        amount = third.text_input(_("Amount"), key=f"{key}_amount")
-        currency = fourth.text_input(_("Currency"), value="KGS", max_chars=3, key=f"{key}_currency")
-        with fifth:
-            first_day = first_day_field(key, value=today())
-        names = name_fields(key)
-        source = st.text_input(
-            _("Source: the act, its number and date"), key=f"{key}_source", max_chars=2000
-        )
-        if not st.form_submit_button(_("Put in force"), type="primary"):
-            return
-    try:
-        put_charge(
-            actor,
-            ChargeForm(
-                kind=kind,
-                procedure=procedure,
-                name_en=names.en,
-                name_ru=names.ru,
-                name_ky=names.ky,
-                amount=amount,
-                currency=currency,
-                source=source,
-                in_force_from=first_day,
-            ),
-        )
-    except DomainError as error:
-        parts.refusal(error)
-        return
-    parts.done(_("The amount is in force."))
-    st.rerun()
+    editing.offer(
+        _("Add an amount"),
+        key="settings_charge_new",
+        fields=_fields,
+        save=lambda form, _seen: put_charge(actor, form),
+        said=_("The amount is in force."),
+        icon=":material/add:",
+        button=_("Put in force"),
+    )
+
+
+def _fields(key: str) -> ChargeForm:
+    first, second, third, fourth, fifth = st.columns(5)
+    kind = first.selectbox(_("Kind"), _KINDS, format_func=word, key=f"{key}_kind")
+    procedures: list[CaseKind | None] = [None, *CaseKind]
+    procedure = second.selectbox(
+        _("Procedure"),
+        procedures,
+        format_func=lambda each: word(each) if each else _("none of them"),
+        key=f"{key}_procedure",
+    )
+    amount = third.text_input(_("Amount"), key=f"{key}_amount")
+    currency = fourth.text_input(_("Currency"), value="KGS", max_chars=3, key=f"{key}_currency")
+    with fifth:
+        first_day = first_day_field(key, value=today())
+    names = name_fields(key)
+    source = st.text_input(
+        _("Source: the act, its number and date"), key=f"{key}_source", max_chars=2000
+    )
+    return ChargeForm(
+        kind=kind,
+        procedure=procedure,
+        name_en=names.en,
+        name_ru=names.ru,
+        name_ky=names.ky,
+        amount=amount,
+        currency=currency,
+        source=source,
+        in_force_from=first_day,
+    )

@@ -221,6 +221,7 @@ def _fields(
             value=row.needs_translation if row else False,
             key=f"{key}_translation",
         )
+    st.caption(_("Cases opened on that day or later ask for it; earlier ones stay as they are."))
     origin = origin_fields(key)
     return RequirementForm(
         procedure=procedure,

@@ -5,8 +5,8 @@ from dataclasses import asdict, replace
 import streamlit as st
 
 from core.i18n import _, ngettext
-from core.messages import days_counted
 from core.permissions import Actor, Permission
+from core.rule_words import days_counted
 from core.rules.deadlines import LONGEST_TERM
 from core.services.countries import (
     CountryView,
@@ -57,9 +57,9 @@ def render(actor: Actor) -> None:
         column_config={
             "name": st.column_config.TextColumn(_("Country")),
             "exempt": st.column_config.TextColumn(_("Days without registration")),
-            "exempt_sure": st.column_config.TextColumn(_("How sure it is")),
+            "exempt_sure": st.column_config.TextColumn(_("How sure it is"), width=140),
             "free": st.column_config.TextColumn(_("Stay without a visa")),
-            "free_sure": st.column_config.TextColumn(_("How sure that is")),
+            "free_sure": st.column_config.TextColumn(_("How sure that is"), width=180),
             "note": st.column_config.TextColumn(_("Note")),
         },
     )
@@ -195,7 +195,7 @@ def _visa_free_fields(state: CountryView, key: str) -> VisaFreeForm:
         key=f"{key}_days",
     )
     window = second.number_input(
-        _("In any so many days (0: no window)"),
+        _("Window, in days (0: none)"),
         min_value=0,
         max_value=LONGEST_TERM,
         value=(present.window or 0) if present else 0,

@@ -15,6 +15,9 @@ from pages.shell.parts import escaped
 
 _CONFIDENCES: list[Confidence] = list(Confidence)
 
+#: Before it, nothing here was law yet.
+_EARLIEST = date(1991, 8, 31)
+
 
 def name_fields(key: str, given: Names | None = None, *, longest: int = 200) -> Names:
     """Ask for a name in the three languages; only the English one is needed."""
@@ -31,7 +34,8 @@ def text_fields(key: str) -> Names:
 def _note_fields(key: str) -> Names:
     """Ask for a note in the three languages; whoever has none in his reads one of the others."""
     labels = (_("Note in English"), _("Note in Russian"), _("Note in Kyrgyz"))
-    return _three_fields(f"{key}_note", labels, Names(en="", ru="", ky=""), longest=2000)
+    with st.expander(_("Note (may stay empty)")):
+        return _three_fields(f"{key}_note", labels, Names(en="", ru="", ky=""), longest=2000)
 
 
 def _three_fields(key: str, labels: tuple[str, str, str], given: Names, *, longest: int) -> Names:
@@ -67,7 +71,13 @@ def origin_fields(key: str) -> Origin:
 
 def first_day_field(key: str, *, value: date) -> date:
     """Ask from which day on a row holds."""
-    chosen = st.date_input(_("In force from"), value=value, key=f"{key}_from", format="DD/MM/YYYY")
+    chosen = st.date_input(
+        _("In force from"),
+        value=value,
+        min_value=_EARLIEST,
+        key=f"{key}_from",
+        format="DD/MM/YYYY",
+    )
     return chosen if isinstance(chosen, date) else value
 
 
@@ -88,12 +98,11 @@ def show_origin(
     note: Names,
 ) -> None:
     """Show where a row comes from and who of the house confirmed it."""
-    st.caption(escaped(_("Source: %(source)s") % {"source": source}))
-    parts.source_link(url)
+    parts.source(source, url)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge(escaped(word(confidence)), color="gray")
         if confirmed_by is None or confirmed_at is None:
-            st.badge(_("unconfirmed: nobody of the house has checked this"), color="orange")
+            parts.unconfirmed(_("Nobody of the house has checked this yet."))
         else:
             moment = format_moment(confirmed_at, time_zone=time_zone())
             values = {"name": confirmed_by, "moment": moment}

@@ -20,13 +20,14 @@ from core.services.holidays import (
 )
 from core.services.house import time_zone, today
 from core.services.impact import Impact
-from core.services.names import name_of
+from core.services.names import Names, name_of
 from core.words import word
 from pages.settings import impact as impacts
 from pages.settings.fields import name_fields
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
+#: The day to be struck or restored that was looked at, and what that does.
 _PLAN = "settings_day_plan"
 
 
@@ -54,8 +55,8 @@ def render(actor: Actor) -> None:
         _table(year)
     if actor.can(Permission.EDIT_RULES):
         _strike_form(actor, year)
+        _offer_strike(actor)
         _add_form(actor, chosen)
-        _offer_plan(actor)
 
 
 def _confirmation(actor: Actor, year: YearView) -> None:
@@ -70,9 +71,17 @@ def _confirmation(actor: Actor, year: YearView) -> None:
         if actor.can(Permission.EDIT_RULES) and st.button(
             _("Confirm the year"), key="settings_year_confirm", icon=":material/verified:"
         ):
-            confirm_year(actor, year.year)
-            parts.done(_("The days off are confirmed."))
-            st.rerun()
+            _confirm(actor, year)
+
+
+def _confirm(actor: Actor, year: YearView) -> None:
+    try:
+        confirm_year(actor, year.year, edition=year.edition)
+    except DomainError as error:
+        parts.refusal(error)
+        return
+    parts.done(_("The days off are confirmed."))
+    st.rerun()
 
 
 def _table(year: YearView) -> None:
@@ -88,6 +97,7 @@ def _table(year: YearView) -> None:
             }
         ),
         hide_index=True,
+        height="content",
         column_config={
             "day": st.column_config.TextColumn(_("Day")),
             "name": st.column_config.TextColumn(_("What it is called")),
@@ -122,32 +132,41 @@ def _strike_form(actor: Actor, year: YearView) -> None:
 
 
 def _add_form(actor: Actor, year: int) -> None:
-    key = f"settings_day_{year}"
-    with st.expander(_("Add a day"), icon=":material/add:"), st.form(key, border=False):
-        first, second = st.columns(2, vertical_alignment="bottom")
-        day = first.date_input(
-            _("Day"),
-            value=None,
-            min_value=date(year, 1, 1),
-            max_value=date(year, 12, 31),
-            key=f"{key}_day",
-            format="DD/MM/YYYY",
-        )
-        is_working = second.checkbox(
-            _("A weekend day that is worked instead"), key=f"{key}_working"
-        )
-        names = name_fields(key)
-        source = st.text_input(
-            _("Source: the act, its number and date"), key=f"{key}_source", max_chars=2000
-        )
-        if not st.form_submit_button(
-            _("Show what would move"), type="primary", icon=":material/visibility:"
-        ):
-            return
-    if not isinstance(day, date):
-        st.error(_("Choose the day first."))
-        return
-    form = DayForm(
+    impacts.offer_change(
+        _("Add a day"),
+        key=f"settings_day_{year}",
+        version=0,
+        fields=lambda key: _fields(year, key),
+        look=lambda entered, _seen: preview_day(actor, _form(*entered)),
+        title=lambda entered: _in_one_line(_form(*entered)),
+        apply=lambda entered, _seen, accepts_late: add_day(
+            actor, _form(*entered), accepts_late=accepts_late
+        ),
+    )
+
+
+def _fields(year: int, key: str) -> tuple[date | None, bool, Names, str]:
+    first, second = st.columns(2, vertical_alignment="bottom")
+    day = first.date_input(
+        _("Day"),
+        value=None,
+        min_value=date(year, 1, 1),
+        max_value=date(year, 12, 31),
+        key=f"{key}_day",
+        format="DD/MM/YYYY",
+    )
+    is_working = second.checkbox(_("A weekend day that is worked instead"), key=f"{key}_working")
+    names = name_fields(key)
+    source = st.text_input(
+        _("Source: the act, its number and date"), key=f"{key}_source", max_chars=2000
+    )
+    return day, is_working, names, source
+
+
+def _form(day: date | None, is_working: bool, names: Names, source: str) -> DayForm:
+    if day is None:
+        raise DomainError("holiday.day_missing")
+    return DayForm(
         day=day,
         name_en=names.en,
         name_ru=names.ru,
@@ -155,32 +174,24 @@ def _add_form(actor: Actor, year: int) -> None:
         is_working=is_working,
         source=source,
     )
-    try:
-        with impacts.looking():
-            st.session_state[_PLAN] = (form, preview_day(actor, form))
-    except DomainError as error:
-        st.session_state.pop(_PLAN, None)
-        parts.refusal(error)
 
 
-def _offer_plan(actor: Actor) -> None:
-    plan: tuple[DayForm | HolidayView, Impact] | None = st.session_state.get(_PLAN)
+def _in_one_line(form: DayForm) -> str:
+    what = _("working day") if form.is_working else _("day off")
+    return f"{format_date_long(form.day)}: {what}"
+
+
+def _offer_strike(actor: Actor) -> None:
+    plan: tuple[HolidayView, Impact] | None = st.session_state.get(_PLAN)
     if plan is None:
         return
     wanted, impact = plan
-    if isinstance(wanted, DayForm):
-        what = _("working day") if wanted.is_working else _("day off")
-        title = f"{format_date_long(wanted.day)}: {what}"
-    else:
-        what = _("Restore it") if wanted.is_struck else _("Strike it")
-        title = f"{format_date_long(wanted.day)}: {what}"
+    what = _("Restore it") if wanted.is_struck else _("Strike it")
 
     def apply(accepts_late: bool) -> None:
-        if isinstance(wanted, DayForm):
-            add_day(actor, wanted, accepts_late=accepts_late)
-        else:
-            strike_day(actor, wanted.day, version=wanted.version, accepts_late=accepts_late)
+        strike_day(actor, wanted.day, version=wanted.version, accepts_late=accepts_late)
 
+    title = f"{format_date_long(wanted.day)}: {what}"
     if impacts.offer("settings_day_plan", title, impact, apply):
         st.session_state.pop(_PLAN, None)
         st.rerun()

@@ -15,6 +15,7 @@ from core.terms import JobStatus
 from core.words import word
 from pages.shell import editing, parts
 from pages.shell.parts import escaped
+from pages.shell.watching import watch
 
 _RUNNING = (JobStatus.WAITING, JobStatus.RUNNING)
 
@@ -170,23 +171,26 @@ def progress(actor: Actor) -> None:
     """Show how far the recomputing of due dates is, for as long as it runs, and if it failed."""
     job = recomputation(actor)
     if job is not None and job.status in _RUNNING:
-        st.fragment(_progress, run_every=1)(actor)
+        watch(_progress, seconds=1)
     elif job is not None and job.status is JobStatus.FAILED:
         _failure(job)
 
 
-def _progress(actor: Actor) -> None:
+def _progress(actor: Actor) -> bool:
+    """Show how far the work is; False once it has ended, which the page tells."""
     job = recomputation(actor)
     if job is None or job.status is JobStatus.DONE:
-        st.success(_("The due dates are up to date."))
-    elif job.status is JobStatus.FAILED:
-        _failure(job)
-    elif job.total:
+        parts.done(_("The due dates are up to date."))
+        return False
+    if job.status is JobStatus.FAILED:
+        return False
+    if job.total:
         counted = _("Recomputing due dates: %(done)s of %(all)s")
         numbers = {"done": format_number(job.done), "all": format_number(job.total)}
         st.progress(min(1.0, job.done / job.total), text=escaped(counted % numbers))
     else:
         st.progress(0.0, text=_("Recomputing due dates begins in a moment."))
+    return True
 
 
 def _failure(job: JobView) -> None:
@@ -203,6 +207,7 @@ def _table(moves: tuple[Move, ...]) -> None:
                 "before": [format_date(move.before) if move.before else "—" for move in moves],
                 "after": [format_date(move.after) if move.after else "—" for move in moves],
                 "days": [move.days or None for move in moves],
+                "card": [f"/students?person={m.person_id}&case={m.case_id}" for m in moves],
             }
         ),
         hide_index=True,
@@ -212,5 +217,7 @@ def _table(moves: tuple[Move, ...]) -> None:
             "before": st.column_config.TextColumn(_("Due so far")),
             "after": st.column_config.TextColumn(_("Due then")),
             "days": st.column_config.NumberColumn(_("Days"), format="%+d"),
+            # In a tab of its own, so that what was typed here stays.
+            "card": st.column_config.LinkColumn(_("Card"), display_text=_("open")),
         },
     )

@@ -5,11 +5,12 @@ import streamlit as st
 from core.i18n import _, format_moment
 from core.permissions import Actor
 from core.services.house import time_zone
-from core.services.jobs import JobView, recent_jobs, start_job
-from core.terms import JobKind, JobStatus
+from core.services.jobs import BEGUN_BY_HAND, JobView, recent_jobs, start_job
+from core.terms import JobStatus
 from core.words import word
 from pages.shell import parts
 from pages.shell.parts import escaped
+from pages.shell.watching import watch
 
 _RUNNING = (JobStatus.WAITING, JobStatus.RUNNING)
 
@@ -17,17 +18,30 @@ _RUNNING = (JobStatus.WAITING, JobStatus.RUNNING)
 def render(actor: Actor) -> None:
     """Show the latest work; while some runs, the list looks again by itself."""
     with st.container(horizontal=True):
-        for kind in JobKind:
+        for kind in BEGUN_BY_HAND:
             if st.button(word(kind), key=f"settings_job_{kind.value}"):
                 start_job(actor, kind)
                 parts.done(_("The work has begun."))
                 st.rerun()
-    is_running = any(job.status in _RUNNING for job in recent_jobs(actor))
-    st.fragment(_list, run_every=2 if is_running else None)(actor)
-
-
-def _list(actor: Actor) -> None:
     jobs = recent_jobs(actor)
+    if _is_any_running(jobs):
+        watch(_goes_on, seconds=2)
+    else:
+        _list(jobs)
+
+
+def _goes_on(actor: Actor) -> bool:
+    """Show the list; False once nothing runs any more."""
+    jobs = recent_jobs(actor)
+    _list(jobs)
+    return _is_any_running(jobs)
+
+
+def _is_any_running(jobs: tuple[JobView, ...]) -> bool:
+    return any(job.status in _RUNNING for job in jobs)
+
+
+def _list(jobs: tuple[JobView, ...]) -> None:
     if not jobs:
         parts.empty(_("No long work was done yet."), _("Begin it with a button above."))
     for job in jobs:

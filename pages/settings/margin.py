@@ -21,8 +21,8 @@ def show_margin(actor: Actor) -> None:
         )
         st.markdown(escaped(said % {"months": margin.months}))
         if margin.version == 0:
-            st.badge(_("unconfirmed"), color="orange")
-            st.caption(_("Sources name 90 days to 18 months."))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                parts.unconfirmed(_("Sources name 90 days to 18 months."))
         elif margin.changed_by:
             st.caption(escaped(_("Confirmed by %(name)s") % {"name": margin.changed_by}))
         if not actor.can(Permission.EDIT_RULES):

@@ -67,7 +67,7 @@ COLUMNS = {
     "exempt_days": N_("Calendar days"),
     "has_asterisk": N_("Marked with an asterisk"),
     "stay_days": N_("Days of stay"),
-    "window_days": N_("In any so many days"),
+    "window_days": N_("Window, in days"),
     "rule": N_("In words"),
     "source": N_("Source"),
     "source_url": N_("Link to the source"),
@@ -86,15 +86,15 @@ def render(actor: Actor) -> None:
     impacts.progress(actor)
     st.caption(
         _(
-            "Rows of law that you changed are never overwritten. Where this release ships other "
-            "values, both stand here until you choose."
+            "What you changed is never overwritten. Where this release brings other values, both "
+            "stand here until you choose."
         )
     )
     changes = shipped_changes(actor)
     if not changes:
         parts.empty(
             _("Nothing waits for you."),
-            _("What the release ships and what is in force here do not contradict each other."),
+            _("What this release brings and what is in force here do not contradict each other."),
         )
     for number, change in enumerate(changes):
         _change(actor, change, f"settings_release_{number}")

@@ -8,11 +8,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.i18n import _
 from core.permissions import Actor
+from core.rule_words import first_day_meaning
 from core.rules.deadlines import LONGEST_TERM
 from core.rules.reach import FORMS
 from core.services.countries import list_countries
 from core.services.house import today
-from core.services.rule_changes import RuleChange, RuleView, visa_letters
+from core.services.rule_changes import RuleChange
+from core.services.rule_views import RuleView, visa_letters
 from core.terms import ResidenceKind, RuleUnit
 from core.words import word
 from pages.settings.fields import first_day_field, origin_fields, text_fields
@@ -38,14 +40,18 @@ def rule_fields(actor: Actor, rule: RuleView, key: str) -> RuleChange:
     )
     with fourth:
         first_day = first_day_field(key, value=today())
+    st.caption(first_day_meaning(anchor))
     citizenships, letters, residence = _scope_fields(actor, rule, key)
     origin = origin_fields(key)
-    left, right, _rest = st.columns([1, 1, 2])
+    left, right, _rest = st.columns([1, 1, 2], vertical_alignment="bottom")
     last_day = left.date_input(
-        _("In force until (empty: for good)"), value=None, key=f"{key}_until", format="DD/MM/YYYY"
+        _("Last day in force (empty: for good)"),
+        value=None,
+        key=f"{key}_until",
+        format="DD/MM/YYYY",
     )
     recheck_by = right.date_input(
-        _("Recheck by"), value=None, key=f"{key}_recheck", format="DD/MM/YYYY"
+        _("Recheck by"), value=rule.next_recheck, key=f"{key}_recheck", format="DD/MM/YYYY"
     )
     with st.expander(_("Words of its own (left empty, they are written from the figures)")):
         texts = text_fields(key)

@@ -7,21 +7,20 @@ import streamlit as st
 
 from core.errors import DomainError
 from core.i18n import _, country_name, format_date
-from core.messages import days_counted
 from core.permissions import Actor, Permission
+from core.rule_words import count_from_anchor, rule_name
 from core.rules.reach import FORMS
 from core.services.impact import Impact
 from core.services.names import name_of
 from core.services.rule_changes import (
     RuleChange,
-    RuleView,
     change_rule,
     confirm_rule,
-    list_rules,
     preview_rule,
     preview_withdrawal,
     withdraw_rule,
 )
+from core.services.rule_views import RuleView, list_rules
 from core.words import word
 from pages.settings import impact as impacts
 from pages.settings.fields import period_text, show_origin
@@ -38,30 +37,31 @@ def render(actor: Actor) -> None:
     """Show the rules, the one the address names, and the margin of passports."""
     impacts.progress(actor)
     st.caption(
-        _("A due date keeps the rule of the day it is counted from. Click a rule to open it.")
+        _(
+            "A due date follows the rule in force on the day it is counted from: the entry, the "
+            "end of the visa. Click a rule to open it."
+        )
     )
     rules = list_rules(actor)
     clicked = parts.table(
         {
-            "text": [name_of(rule.text) for rule in rules],
+            "name": [rule_name(rule.code) for rule in rules],
             "days": [_days(rule) for rule in rules],
             "period": [period_text(rule.in_force_from, rule.in_force_until) for rule in rules],
             "scope": [_scope(rule) for rule in rules],
             "state": [_state(rule) for rule in rules],
-            "sure": [word(rule.confidence) for rule in rules],
-            "source": [rule.source for rule in rules],
             "recheck": [format_date(r.recheck_by) if r.recheck_by else "—" for r in rules],
+            "sure": [word(rule.confidence) for rule in rules],
         },
         key="settings_rules",
         column_config={
-            "text": st.column_config.TextColumn(_("Rule"), width="large"),
+            "name": st.column_config.TextColumn(_("Rule")),
             "days": st.column_config.TextColumn(_("Days")),
             "period": st.column_config.TextColumn(_("In force")),
             "scope": st.column_config.TextColumn(_("For whom")),
             "state": st.column_config.TextColumn(_("State")),
-            "sure": st.column_config.TextColumn(_("How sure it is")),
-            "source": st.column_config.TextColumn(_("Source"), width="medium"),
             "recheck": st.column_config.TextColumn(_("Recheck by")),
+            "sure": st.column_config.TextColumn(_("How sure it is")),
         },
     )
     if clicked is not None:
@@ -76,8 +76,7 @@ def render(actor: Actor) -> None:
 def _days(rule: RuleView) -> str:
     if FORMS[rule.code].is_of_country:
         return _("as many as the country table says")
-    side = word(rule.side)
-    return f"{days_counted(rule.amount, rule.unit)} {side} {word(rule.anchor)}"
+    return count_from_anchor(rule.amount, rule.unit, rule.anchor)
 
 
 def _scope(rule: RuleView) -> str:
@@ -193,8 +192,7 @@ def _in_one_line(rule: RuleView, change: RuleChange) -> str:
     period = period_text(change.in_force_from, change.in_force_until)
     if FORMS[rule.code].is_of_country:
         return period
-    counted = days_counted(change.amount, change.unit)
-    said = f"{counted} {word(rule.side)} {word(change.anchor)}, {period}"
+    said = f"{count_from_anchor(change.amount, change.unit, change.anchor)}, {period}"
     if change.in_force_until is not None:
-        said += ". " + _("After that day holds again what held before.")
+        said += ". " + _("After that day, what held before holds again.")
     return said

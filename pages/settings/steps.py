@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.errors import DomainError
 from core.i18n import _
-from core.messages import days_counted
 from core.permissions import Actor, Permission
+from core.rule_words import days_counted
 from core.services.names import name_of
 from core.services.steps import StepForm, StepView, add_step, change_step, list_steps, move_step
 from core.terms import CaseKind, Party, RuleUnit
@@ -30,12 +30,12 @@ def render(actor: Actor) -> None:
             _("No source describes it; the head adds the steps here."),
         )
     for number, step in enumerate(steps, start=1):
-        _show(actor, number, step)
+        _show(actor, number, step, last=len(steps))
     if actor.can(Permission.EDIT_RULES):
         _form(actor, procedure, None)
 
 
-def _show(actor: Actor, number: int, step: StepView) -> None:
+def _show(actor: Actor, number: int, step: StepView, *, last: int) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{number}. {escaped(name_of(step.name))}**")
@@ -54,8 +54,8 @@ def _show(actor: Actor, number: int, step: StepView) -> None:
         if not actor.can(Permission.EDIT_RULES):
             return
         with st.container(horizontal=True):
-            _move_button(actor, step, up=True)
-            _move_button(actor, step, up=False)
+            _move_button(actor, step, up=True, is_end=number == 1)
+            _move_button(actor, step, up=False, is_end=number == last)
             _form(actor, step.procedure, step)
 
 
@@ -65,11 +65,12 @@ def _planned(step: StepView) -> str:
     return _("planned: %(days)s") % {"days": days_counted(step.planned_days, step.planned_unit)}
 
 
-def _move_button(actor: Actor, step: StepView, *, up: bool) -> None:
+def _move_button(actor: Actor, step: StepView, *, up: bool, is_end: bool) -> None:
     label = _("Up") if up else _("Down")
     icon = ":material/arrow_upward:" if up else ":material/arrow_downward:"
     direction = "up" if up else "down"
-    if not st.button(label, key=f"settings_step_{direction}_{step.step_id}", icon=icon):
+    key = f"settings_step_{direction}_{step.step_id}"
+    if not st.button(label, key=key, icon=icon, disabled=is_end):
         return
     try:
         move_step(actor, step.step_id, up=up, version=step.version)

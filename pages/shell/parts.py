@@ -84,6 +84,8 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
 }
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&\"'@/^=])")
+_ADDRESS = re.compile(r"https?://(?P<site>[\w.-]+)[^\s()<>\[\]\\;$]*")
+_MARK = re.compile(r"^\[\w+\] ")
 _DONE_KEY = "shell_done"
 
 #: A longer table scrolls within this height, in pixels; a shorter one is as high as its rows.
@@ -122,10 +124,32 @@ def refusal(error: DomainError) -> None:
             st.error(escaped(sentence(fault.code, fault.values)))
 
 
-def source_link(url: str) -> None:
-    """Offer the address of a source, if it is one that a browser opens as a page."""
-    if url.startswith(("https://", "http://")):
+def source(text: str, url: str = "") -> None:
+    """Show where a value comes from; an address in ``text`` becomes a link named by its site.
+
+    The marks by which shipped tables name their sources say nothing to a reader. ``url`` has a
+    button of its own where the text does not name it, if a browser opens it.
+    """
+    lines = " · ".join(_linked(_MARK.sub("", line)) for line in text.splitlines())
+    st.caption(_("Source: %(source)s") % {"source": lines})
+    if url not in text and url.startswith(("https://", "http://")):
         st.link_button(_("Open the source"), url, icon=":material/open_in_new:")
+
+
+def _linked(text: str) -> str:
+    """Return ``text`` with its addresses as links; all else is shown letter by letter."""
+    shown, begin = "", 0
+    for found in _ADDRESS.finditer(text):
+        site = found["site"].removeprefix("www.")
+        shown += f"{escaped(text[begin : found.start()])}[{escaped(site)}]({found[0]})"
+        begin = found.end()
+    return shown + escaped(text[begin:])
+
+
+def unconfirmed(said: str) -> None:
+    """Show in a row of its caller that nobody vouches for a value, and what there is to say."""
+    st.badge(_("unconfirmed"), color="orange")
+    st.caption(escaped(said), width="content")
 
 
 def empty(text: str, hint: str) -> None:

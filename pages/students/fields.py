@@ -16,7 +16,7 @@ from core.rules.countries import ISO2_BY_ISO3
 from core.services.faculties import faculty_names
 from core.services.house import today
 from core.services.person_forms import EngagementForm, PassportForm, VisaForm
-from core.services.rule_changes import visa_letters
+from core.services.rule_views import visa_letters
 from core.terms import EngagementKind, Funding, Language, ResidenceKind
 from core.terms import VisaEntries as Entries
 from core.words import word

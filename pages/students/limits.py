@@ -10,6 +10,7 @@ from core.rules.limits import Candidate
 from core.services.visa_limits import visa_limits
 from core.terms import VisaLimit
 from core.words import word
+from pages.shell import parts
 from pages.shell.parts import escaped
 
 #: What helps against each limit.
@@ -64,8 +65,8 @@ def show_limits(actor: Actor, person_id: int) -> None:
         )
         st.caption(escaped(margin % {"months": months}))
         if limits.margin.version == 0:
-            st.badge(_("unconfirmed"), color="orange")
-            st.caption(_("Sources name 90 days to 18 months."))
+            with st.container(horizontal=True, vertical_alignment="center"):
+                parts.unconfirmed(_("Sources name 90 days to 18 months."))
 
 
 def _candidate(candidate: Candidate, *, is_binding: bool) -> None:

@@ -8,7 +8,15 @@ import pytest
 from tests.architecture.source import Module, imported, module_names, modules, used
 
 #: Open to every layer above them.
-OPEN = ("core.terms", "core.errors", "core.permissions", "core.i18n", "core.words", "core.messages")
+OPEN = (
+    "core.terms",
+    "core.errors",
+    "core.permissions",
+    "core.i18n",
+    "core.words",
+    "core.messages",
+    "core.rule_words",
+)
 
 #: What the screens share; the rest of the shell stands above the screens.
 SHARED_PARTS = (
@@ -17,6 +25,7 @@ SHARED_PARTS = (
     "pages.shell.preview",
     "pages.shell.editing",
     "pages.shell.once",
+    "pages.shell.watching",
 )
 
 #: A module, or everything below a package, and which modules of ours it may import. The longest
@@ -32,6 +41,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "core.i18n": ("core.terms",),
     "core.words": ("core.terms", "core.permissions", "core.i18n"),
     "core.messages": (*OPEN, "core.settings", "core.rules"),
+    "core.rule_words": ("core.terms", "core.i18n", "core.rules"),
     "core.encryption": ("core.errors", "core.settings"),
     "core.store": ("core.errors", "core.settings"),
     "core.rules": ("core.terms", "core.errors", "core.rules"),
@@ -76,6 +86,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "pages": (*OPEN, "core.rules", "core.services", *SHARED_PARTS),
     "pages.shell": (*OPEN, "core.services", "pages", "pages.http"),
     **dict.fromkeys(SHARED_PARTS, (*OPEN, "core.services", *SHARED_PARTS)),
+    "pages.shell.watching": (*OPEN, "pages.shell.identity"),
     "pages.http": (
         *OPEN,
         "core.jobs.runner",

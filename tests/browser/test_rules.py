@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from core.services.case_views import cases_of_person
 from core.services.person_forms import VisaForm
-from core.terms import CaseKind, VisaEntries
+from core.services.users import change_own_language
+from core.terms import CaseKind, Language, VisaEntries
 from tests.browser.conftest import Visitor
 from tests.browser.fields import choose, enter_date
 from tests.cast import enrol, passport
@@ -52,7 +53,7 @@ def test_the_head_changes_a_deadline_and_a_paper_and_finds_both_on_cases_before_
 
     # "30 days before expiry" becomes "25 working days" for visas that end from 1 June 2035 on.
     page.get_by_text("Rules", exact=True).click()
-    page.get_by_text("A due date keeps the rule of the day").wait_for()
+    page.get_by_text("A due date follows the rule in force").wait_for()
     page.goto("/settings?section=rules&rule=5")
     page.get_by_text("Change from a day on").click()
     page.get_by_label("Days", exact=True).fill("25")
@@ -136,6 +137,32 @@ def test_a_date_on_today_says_why_it_is_that_date(visit: Visit, server: Server) 
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     assert sam.complaints == []
+
+
+def test_what_runs_by_itself_speaks_the_heads_language_and_ends(
+    visit: Visit, server: Server
+) -> None:
+    change_own_language(server.cast.head, Language.RUSSIAN)
+    try:
+        helen = visit("helen")
+        page = helen.page
+        asked: list[object] = []
+
+        def note(frame: object) -> None:
+            asked.append(frame)
+
+        page.on("websocket", lambda socket: socket.on("framesent", note))
+        helen.open("/settings?section=holidays&year=2027")
+        page.get_by_role("button", name="Вычеркнуть").click()
+        page.get_by_role("button", name="Ввести в действие").click()
+        expect(page.get_by_text("Сроки пересчитаны.")).to_be_visible(timeout=30_000)
+        # Nothing asks the server any more, though nobody has clicked.
+        before = len(asked)
+        page.wait_for_timeout(2_500)
+        assert before > 0
+        assert len(asked) == before
+    finally:
+        change_own_language(server.cast.head, Language.ENGLISH)
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -60,6 +60,27 @@ def test_working_days_before_are_counted_by_hand(end: date, count: int, expected
     assert MAY.subtract_working_days(end, count) == expected
 
 
+#: A new year as the government might move it: Monday 28 December off for Saturday the 26th, the
+#: holidays up to 7 January, and Saturday the 9th worked.
+NEW_YEAR = WorkCalendar(
+    holidays={day: DayOff("Day off") for day in (date(2026, 12, 28), date(2027, 1, 1))}
+    | {date(2027, 1, day): DayOff("New Year Holidays") for day in range(2, 8)},
+    working_weekends=frozenset({date(2026, 12, 26), date(2027, 1, 9)}),
+)
+
+#: The working days from Friday 25 December to Monday 11 January, struck off a wall calendar.
+WORKED = ("12-25", "12-26", "12-29", "12-30", "12-31", "01-08", "01-09", "01-11")
+
+
+def test_a_moved_new_year_is_counted_the_same_forwards_and_backwards() -> None:
+    first, last = date(2026, 12, 25), date(2027, 1, 11)
+    onwards = [NEW_YEAR.add_working_days(first, count) for count in range(8)]
+    back = [NEW_YEAR.subtract_working_days(last, count) for count in range(8)]
+    assert [f"{day:%m-%d}" for day in onwards] == list(WORKED)
+    assert [f"{day:%m-%d}" for day in reversed(back)] == list(WORKED)
+    assert NEW_YEAR.working_days_between(first, last) == 7
+
+
 def test_a_holiday_on_a_swapped_weekend_is_still_off() -> None:
     day = date(2026, 5, 16)
     calendar = WorkCalendar(holidays={day: DayOff("Day off")}, working_weekends=frozenset({day}))

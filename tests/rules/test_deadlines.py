@@ -18,6 +18,7 @@ from core.rules.deadlines import (
     select_rule,
     visa_extension_deadlines,
 )
+from core.rules.periods import last_day_before
 from core.terms import Confidence, RuleAnchor, RulePurpose, RuleSide, RuleUnit
 from tests.rules.shipped import shipped_calendar, shipped_exemptions, shipped_rules
 
@@ -58,6 +59,14 @@ def facts(entry: str, citizenship: str = "PK", **anchors: str) -> Facts:
         ("2026-10-30", "2026-11-06", "2026-11-04"),  # 2 3 4 5 6
         ("2026-11-06", "2026-11-13", "2026-11-11"),  # 9 10 11 12 13
         ("2026-12-28", "2027-01-11", "2027-01-02"),  # 29 30 31 8 11
+        ("2025-12-31", "2026-01-14", "2026-01-05"),  # 8 9 12 13 14
+        ("2026-12-31", "2027-01-14", "2027-01-05"),  # 8 11 12 13 14
+        ("2027-01-01", "2027-01-14", "2027-01-06"),  # from a holiday; 8 11 12 13 14
+        ("2027-02-26", "2027-03-05", "2027-03-03"),  # Fri; 1 2 3 4 5
+        ("2027-02-28", "2027-03-05", "2027-03-05"),  # Sun; 1 2 3 4 5
+        ("2028-02-25", "2028-03-03", "2028-03-01"),  # Fri; 28 29 1 2 3
+        # Into a year whose days off nobody knows yet: its weekdays count.
+        ("2027-12-28", "2028-01-04", "2028-01-02"),  # 29 30 31 3 4
     ],
 )
 def test_five_working_days_after_entry(entry: str, due: str, target: str) -> None:
@@ -74,6 +83,8 @@ def test_five_working_days_after_entry(entry: str, due: str, target: str) -> Non
         ("IN", "2026-09-01", "2026-10-01"),  # 30 calendar days
         ("TR", "2026-09-01", "2026-11-30"),  # 90
         ("KZ", "2026-01-31", "2026-03-02"),  # 30 over the end of February
+        ("KZ", "2028-01-31", "2028-03-01"),  # and in a leap year
+        ("KZ", "2026-12-02", "2027-01-01"),  # onto a holiday, and it does not shift
         ("AZ", "2026-09-01", "2026-09-11"),  # 10
         ("IR", "2026-04-25", "2026-05-03"),  # 8, ends on a holiday and does not shift
         ("LK", "2028-02-01", "2028-03-02"),  # 30 over a leap day
@@ -143,7 +154,10 @@ def test_a_working_day_date_is_explained_run_by_run() -> None:
         ("2027-03-31", "2027-03-01"),  # back over the end of March
         ("2027-03-30", "2027-02-28"),  # onto the last day of February
         ("2028-03-30", "2028-02-29"),  # onto a leap day
+        ("2028-03-31", "2028-03-01"),  # the day after it
         ("2027-01-15", "2026-12-16"),  # over the new year
+        ("2027-01-30", "2026-12-31"),  # onto the last day of a year
+        ("2027-01-31", "2027-01-01"),  # onto the first
         ("2027-06-08", "2027-05-09"),  # onto a day off: it does not shift
     ],
 )
@@ -217,6 +231,37 @@ def test_the_date_of_the_event_selects_the_rule(expiry: str, rule_id: int) -> No
     )
     assert chosen is not None
     assert chosen.rule_id == rule_id
+
+
+@pytest.mark.parametrize(
+    ("first", "expiry", "rule_id"),
+    [
+        ("2028-02-29", "2028-02-28", 1),
+        ("2028-02-29", "2028-02-29", 2),
+        ("2028-02-29", "2028-03-01", 2),
+        ("2028-03-01", "2028-02-29", 1),
+        ("2026-12-31", "2026-12-30", 1),
+        ("2026-12-31", "2026-12-31", 2),
+    ],
+)
+def test_a_rule_begins_on_a_leap_day_and_on_the_last_of_a_year(
+    first: str, expiry: str, rule_id: int
+) -> None:
+    begins = date.fromisoformat(first)
+    old = rule(in_force_until=last_day_before(begins))
+    new = rule(rule_id=2, amount=10, in_force_from=begins, in_force_until=None)
+    known = facts("2026-09-01", visa_expiry=expiry)
+    chosen = select_rule((old, new), known, code="visa.extend.papers")
+    assert chosen is not None
+    assert chosen.rule_id == rule_id
+
+
+def test_twenty_five_working_days_before_are_counted_over_new_year_by_hand() -> None:
+    # Back from Thursday 14 January 2027: 13 12 11 8 | (1 to 7 January off) 31 30 29 28 |
+    # 25 24 23 22 21 | 18 17 16 15 14 | 11 10 9 8 7 | 4 3 December: the 25th is 3 December.
+    day = compute_deadline(NEW, facts("2026-09-01", visa_expiry="2027-01-14"), CALENDAR)
+    assert day is not None
+    assert day.due_on == date(2026, 12, 3)
 
 
 def test_twenty_five_working_days_before_are_counted_by_hand() -> None:

@@ -70,6 +70,26 @@ def test_what_is_not_known_limits_nothing() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("starts", "year", "five_years"),
+    [
+        ("2028-02-28", "2029-02-27", "2033-02-27"),
+        # The day that comes only every four years: its year ends on the last day of February.
+        ("2028-02-29", "2029-02-28", "2033-02-28"),
+        ("2028-03-01", "2029-02-28", "2033-02-28"),
+        ("2027-03-01", "2028-02-29", "2032-02-29"),
+        ("2027-01-01", "2027-12-31", "2031-12-31"),
+        ("2026-12-31", "2027-12-30", "2031-12-30"),
+    ],
+)
+def test_a_year_ends_on_the_day_before_it_began(starts: str, year: str, five_years: str) -> None:
+    end = study_visa_end(VisaPlan(starts_on=date.fromisoformat(starts)))
+    assert {each.limit: str(each.until) for each in end.candidates} == {
+        VisaLimit.ACADEMIC_YEAR: year,
+        VisaLimit.TOTAL_TERM: five_years,
+    }
+
+
 @pytest.mark.parametrize(("ends", "warned"), [(date(2031, 8, 31), False), (date(2031, 9, 1), True)])
 def test_a_course_over_five_years_is_a_warning_and_no_limit(ends: date, warned: bool) -> None:
     end = study_visa_end(replace(PLAN, course_until=ends))

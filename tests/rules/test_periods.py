@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from core.errors import DomainError
-from core.rules.periods import holds_again_from, holds_on, one_taken_over
+from core.rules.periods import holds_again_from, holds_on, last_day_before, one_taken_over
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,22 @@ def test_a_row_holds_again_after_one_that_ends_before_it(
 ) -> None:
     expected = day(again) if again else None
     assert holds_again_from(row, day(last) if last else None) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "before"),
+    [
+        ("2027-03-01", "2027-02-28"),
+        ("2028-03-01", "2028-02-29"),
+        ("2028-02-29", "2028-02-28"),
+        ("2027-01-01", "2026-12-31"),
+        ("2026-12-31", "2026-12-30"),
+    ],
+)
+def test_one_row_ends_and_the_next_begins_without_a_gap(first: str, before: str) -> None:
+    begins, ends = date.fromisoformat(first), date.fromisoformat(before)
+    assert last_day_before(begins) == ends
+    assert holds_again_from(OPEN, ends) == begins
 
 
 def test_both_ends_of_a_period_belong_to_it() -> None:

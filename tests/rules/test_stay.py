@@ -61,6 +61,51 @@ def test_leaving_and_coming_back_on_one_day_counts_it_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("entry", "days", "window", "safe"),
+    [
+        ("2028-01-01", 90, 180, "2028-03-30"),  # 31 + 29 + 30
+        ("2028-02-01", 30, 60, "2028-03-01"),  # 29 + 1
+        ("2027-02-01", 30, 60, "2027-03-02"),  # 28 + 2
+        ("2028-01-15", 60, 120, "2028-03-14"),  # 17 + 29 + 14
+        ("2027-09-01", 180, 360, "2028-02-27"),  # 30 31 30 31 31 are 153, and 27
+        ("2027-09-04", 180, 360, "2028-03-01"),  # 27 31 30 31 31 are 150, and 29 and 1
+        ("2028-02-29", 30, 60, "2028-03-29"),
+    ],
+)
+def test_a_stay_over_the_end_of_february_uses_the_leap_day_up(
+    entry: str, days: int, window: int, safe: str
+) -> None:
+    begins = date.fromisoformat(entry)
+    count = count_stay(stays_of([(begins, IN)]), (term(days, window),), on=begins)
+    assert count is not None
+    assert str(count.last_safe_day) == safe
+
+
+@pytest.mark.parametrize(
+    ("on", "used"),
+    [
+        (date(2028, 6, 28), 30),  # day 180 of a leap year still sees 1 January
+        (date(2028, 6, 29), 29),
+        (date(2028, 7, 28), 0),
+    ],
+)
+def test_a_window_over_a_leap_day_is_no_day_longer(on: date, used: int) -> None:
+    stays = stays_of([(date(2028, 1, 1), IN), (date(2028, 1, 30), OUT)])
+    assert days_used(stays, KAZAKH[0], on=on) == used
+
+
+def test_a_term_that_shrinks_on_a_leap_day_judges_that_day() -> None:
+    # Here since 1 January: 31 + 28 = 59 days on 28 February, and the sixtieth is the 29th.
+    old = term(90, 180, in_force_until=date(2028, 2, 28))
+    new = term(60, 120, date(2028, 2, 29))
+    stays = stays_of([(date(2028, 1, 1), IN)])
+    counts = [count_stay(stays, (old, new), on=date(2028, 2, day)) for day in (28, 29)]
+    assert [
+        (count.days_used, count.days_left, count.last_safe_day) for count in counts if count
+    ] == [(59, 31, date(2028, 2, 29)), (60, 0, date(2028, 2, 29))]
+
+
+@pytest.mark.parametrize(
     ("on", "left", "safe"),
     [
         (date(2026, 3, 1), 0, None),  # the window of 60 days still begins on 1 January

@@ -18,7 +18,8 @@ from core.services.releases import (
     shipped_changes,
     take_shipped,
 )
-from core.services.rule_changes import change_rule, list_rules, withdraw_rule
+from core.services.rule_changes import change_rule, withdraw_rule
+from core.services.rule_views import list_rules
 from core.terms import CaseKind
 from db.engine import reading, writing
 from db.models.jobs import Job

@@ -3,8 +3,10 @@
 import random
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -52,14 +54,12 @@ from core.services.person_forms import PassportForm, VisaForm
 from core.services.reference import load_reference_data
 from core.services.rule_changes import (
     RuleChange,
-    RuleView,
     change_rule,
     confirm_rule,
-    list_rules,
     preview_rule,
-    rules_to_recheck,
     withdraw_rule,
 )
+from core.services.rule_views import RuleView, list_rules, rules_to_recheck
 from core.services.rulebook import note_computing, open_rule_book
 from core.terms import (
     CaseKind,
@@ -444,6 +444,92 @@ def test_of_three_rules_in_a_row_the_mistakes_go_in_any_order(
     assert periods(cast) == [(30, "2016-12-26", "None")]
 
 
+def test_a_rule_that_holds_again_is_followed_by_the_one_that_had_ended_it(cast: Cast) -> None:
+    winter = change_rule(cast.head, change(amount=10, in_force_from=date(2026, 12, 1)))
+    change_rule(cast.head, change(amount=20, in_force_until=date(2026, 10, 31)))
+
+    withdraw(cast, winter)
+
+    # No hole from December on: what held in November goes on.
+    assert periods(cast) == [
+        (20, "2026-10-01", "2026-10-31"),
+        (30, "2016-12-26", "2026-09-30"),
+        (30, "2026-11-01", "None"),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_put_in_force_and_withdrawn_one_rule_holds_on_each_day(
+    cast: Cast, seed: int
+) -> None:
+    chance = random.Random(seed)
+    made: list[int] = []
+    for number in range(12):
+        if made and chance.random() < 0.4:
+            withdraw(cast, made.pop(chance.randrange(len(made))))
+        else:
+            first = date(2027, 1, 1) + timedelta(days=chance.randrange(365))
+            last = first + timedelta(days=chance.randrange(200)) if chance.random() < 0.7 else None
+            wanted = change(amount=number, in_force_from=first, in_force_until=last)
+            # One that begins before another is refused, and nothing of it is written.
+            with suppress(DomainError):
+                made.append(change_rule(cast.head, wanted))
+        spans = sorted((first, last) for _amount, first, last in periods(cast))
+        assert spans[0][0] == "2016-12-26"
+        assert spans[-1][1] == "None"
+        for (_first, ends), (begins, _last) in pairwise(spans):
+            assert date.fromisoformat(begins) - date.fromisoformat(ends) == timedelta(days=1)
+
+
+def corrected(rule: RuleView, **changes: object) -> RuleChange:
+    """Return other days for ``rule`` from its own first day on, by who has it open."""
+    seen = {"looked_at": rule.rule_id, "version": rule.version}
+    return change(in_force_from=rule.in_force_from, **seen, **changes)
+
+
+def test_a_rule_is_replaced_on_its_own_first_day_too(cast: Cast) -> None:
+    his = enrol(cast.staff, cast.medicine)
+    only = rule_of_code(cast.head, VISA_EXTENSION)
+    fewer = corrected(only, amount=20, unit=RuleUnit.CALENDAR_DAYS)
+    # Twenty days before 26 November, and nobody is left without a date.
+    impact = preview_rule(cast.head, fewer)
+    assert (impact.moved, impact.lost) == (1, 0)
+    change_rule(cast.head, fewer)
+    work.work_until_nothing_waits()
+    assert due_on(cast.staff, his, CaseKind.STUDY_VISA_EXTENSION) == date(2026, 11, 6)
+    assert periods(cast) == [(20, "2016-12-26", "None")]
+    withdrawn = next(rule for rule in list_rules(cast.head) if rule.rule_id == only.rule_id)
+    assert withdrawn.withdrawn_by == "Helen"
+    # Who has not seen the rule that holds now replaces nothing.
+    unseen = replace(fewer, looked_at=None, version=None)
+    assert refusal_of(change_rule, cast.head, unseen) == "period.overlap"
+    with pytest.raises(Conflict):
+        change_rule(cast.head, fewer)
+    assert_stored_is_computed()
+
+
+def test_a_rule_replaced_on_its_first_day_leaves_its_neighbours_as_they_were(cast: Cast) -> None:
+    autumn = change_rule(cast.head, change(amount=20))
+    winter = change_rule(cast.head, change(amount=10, in_force_from=date(2026, 12, 1)))
+    seen = next(rule for rule in list_rules(cast.head) if rule.rule_id == autumn)
+    without_end = corrected(seen, amount=15)
+    assert refusal_of(change_rule, cast.head, without_end) == "period.overlap"
+
+    better = change_rule(
+        cast.head, replace(without_end, in_force_until=date(2026, 10, 31)), accepts_late=True
+    )
+
+    assert periods(cast) == [
+        (10, "2026-12-01", "None"),
+        (15, "2026-10-01", "2026-10-31"),
+        (20, "2026-11-01", "2026-11-30"),
+        (30, "2016-12-26", "2026-09-30"),
+    ]
+    withdraw(cast, better)
+    withdraw(cast, winter)
+    assert periods(cast)[-1] == (30, "2016-12-26", "2026-10-31")
+
+
 def test_a_rule_is_withdrawn_once(cast: Cast) -> None:
     mistake = change_rule(cast.head, change())
     withdraw(cast, mistake)
@@ -619,7 +705,7 @@ def test_a_visa_free_term_changes_from_a_day_on(cast: Cast) -> None:
 def test_a_day_off_added_or_struck_moves_what_is_counted_over_it(cast: Cast) -> None:
     his = enrol(cast.staff, cast.medicine)
     assert due_on(cast.staff, his, CaseKind.REGISTRATION) == date(2026, 9, 7)
-    confirm_year(cast.head, 2026)
+    confirm_year(cast.head, 2026, edition=year_of_holidays(cast.head, 2026).edition)
     swap = DayForm(day=date(2026, 9, 3), name_en="A fictitious swap", source="a fictitious act")
     assert preview_day(cast.head, swap).moved == 1
     add_day(cast.head, swap)
@@ -666,7 +752,7 @@ def test_next_years_days_off_are_asked_for_from_october(
     with time_machine.travel(moment):
         assert year_to_confirm(cast.dean) == year
         if year is not None:
-            confirm_year(cast.head, year)
+            confirm_year(cast.head, year, edition=year_of_holidays(cast.head, year).edition)
             assert year_to_confirm(cast.dean) is None
 
 

@@ -1,11 +1,12 @@
 """A tab of a browser as Streamlit's server sees it: one WebSocket, speaking its messages."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 from google.protobuf.text_format import MessageToString
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -55,25 +56,52 @@ class Tab:
     ) -> None:
         self._opening.__exit__(kind, fault, trace)
 
-    def run(self, screen: str = "", *, query: str = "", script_hash: str = "") -> str:
+    def run(
+        self,
+        screen: str = "",
+        *,
+        query: str = "",
+        script_hash: str = "",
+        states: Iterable[WidgetState] = (),
+    ) -> str:
         """Run the script at ``screen`` and return every text the server sends for it.
 
-        A run that another request overtook is told as finished early; the one after it counts.
+        ``states`` is what the browser claims of its widgets. A run that another request overtook is
+        told as finished early; the one after it counts.
         """
-        messages = self._messages(screen, query=query, script_hash=script_hash)
+        messages = self._messages(screen, query=query, script_hash=script_hash, states=states)
         return "\n".join(MessageToString(message, as_utf8=True) for message in messages)
 
     def skim(self, screen: str = "", *, query: str = "") -> int:
         """Do the same and return only how many bytes of messages the server sends for it."""
         return sum(message.ByteSize() for message in self._messages(screen, query=query))
 
+    def widgets(
+        self, screen: str, *, query: str, states: Iterable[WidgetState] = ()
+    ) -> dict[str, str]:
+        """Run the script and return the widgets it draws: the id of each, and its kind."""
+        found = {}
+        for message in self._messages(screen, query=query, states=states):
+            element = message.delta.new_element
+            kind = element.WhichOneof("type")
+            widget_id = getattr(getattr(element, kind), "id", "") if kind else ""
+            if widget_id:
+                found[widget_id] = kind
+        return found
+
     def _messages(
-        self, screen: str, *, query: str = "", script_hash: str = ""
+        self,
+        screen: str,
+        *,
+        query: str = "",
+        script_hash: str = "",
+        states: Iterable[WidgetState] = (),
     ) -> Iterator[ForwardMsg]:
         request = BackMsg()
         request.rerun_script.page_name = screen
         request.rerun_script.query_string = query
         request.rerun_script.page_script_hash = script_hash
+        request.rerun_script.widget_states.widgets.extend(states)
         self.connection.send(request.SerializeToString())
         while True:
             message = self._next()
