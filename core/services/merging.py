@@ -45,6 +45,7 @@ _TAKEN_OVER = (
     "name_ky",
     "phone",
     "email",
+    "language",
     "agent_id",
 )
 
