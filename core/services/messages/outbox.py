@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from core import clock, settings
 from core.errors import DomainError, NotFound
@@ -13,6 +13,7 @@ from core.permissions import Actor, Permission
 from core.rules.addresses import is_mail_address, link_with
 from core.rules.templates import SIGNATURE, fill, one_line, open_fields, refuse_unknown_fields
 from core.services import audit
+from core.services.cards import full_name
 from core.services.guard import requires
 from core.services.messages.preferences import Preferences, load_preferences
 from core.services.messages.preparing import people_of, told_of
@@ -21,6 +22,7 @@ from core.services.versions import claim
 from core.terms import CaseKind, Language, MessageChannel, MessageStatus
 from db.engine import reading, writing
 from db.models.messages import Message, MessagePerson
+from db.models.people import Person
 
 #: The longest text of one message, with a list of many students.
 LONGEST_TEXT = 20_000
@@ -58,7 +60,8 @@ class MessageView:
     """One message in full; ``text`` is what goes out, with the signature as it is known now.
 
     ``gaps`` are the fields of the signature that nobody has filled in, ``link`` opens the chat with
-    the text (empty for mail, and while there are gaps). ``next_attempt_at`` is when mail is tried
+    the text (empty for mail, and while there are gaps). ``people`` are the ids and names of whom it
+    is about. ``next_attempt_at`` is when mail is tried
     again, None where nothing is planned.
     """
 
@@ -68,7 +71,7 @@ class MessageView:
     text: str
     gaps: tuple[str, ...]
     link: str
-    people: tuple[int, ...]
+    people: tuple[tuple[int, str], ...]
     attempts: int
     next_attempt_at: datetime | None
     claimed_at: datetime | None
@@ -314,7 +317,7 @@ def _line(row: Message, students: int) -> MessageLine:
 
 
 def _view(session: Session, row: Message, own: Preferences) -> MessageView:
-    people = people_of(session, row.id)
+    people = _names(session, row.id)
     text = fill(row.body, own.signature())
     gaps = open_fields(text)
     is_ready = not gaps and row.status in OPEN
@@ -325,8 +328,19 @@ def _view(session: Session, row: Message, own: Preferences) -> MessageView:
         text=text,
         gaps=gaps,
         link=link_with(row.channel, row.address, text) if is_ready else "",
-        people=tuple(people),
+        people=people,
         attempts=row.attempts,
         next_attempt_at=row.next_attempt_at,
         claimed_at=row.claimed_at,
     )
+
+
+def _names(session: Session, message_id: int) -> tuple[tuple[int, str], ...]:
+    about = sa.select(MessagePerson.person_id).where(MessagePerson.message_id == message_id)
+    people = session.scalars(
+        sa.select(Person)
+        .options(load_only(Person.surname, Person.given_names))
+        .where(Person.id.in_(about))
+        .order_by(Person.surname, Person.given_names, Person.id)
+    )
+    return tuple((person.id, full_name(person)) for person in people)
