@@ -10,6 +10,7 @@ from core.i18n import _, format_moment
 from core.permissions import SYSTEM_ACTOR, Actor, Permission, Role
 from core.services.house import time_zone
 from core.services.messages.outbox import (
+    LONGEST_SUBJECT,
     LONGEST_TEXT,
     OPEN,
     MessageView,
@@ -23,9 +24,6 @@ from core.words import word
 from pages.messages.text import show_gaps, show_text
 from pages.shell import editing, links, parts
 from pages.shell.parts import escaped
-
-#: The longest subject of a message, in characters.
-_LONGEST_SUBJECT = 300
 
 
 def show_message(actor: Actor, message: MessageView) -> None:
@@ -151,7 +149,10 @@ def _ways(actor: Actor, message: MessageView) -> None:
 def _edit(actor: Actor, message: MessageView) -> None:
     def fields(key: str) -> tuple[str, str]:
         subject = st.text_input(
-            _("Subject"), value=message.subject, key=f"{key}_subject", max_chars=_LONGEST_SUBJECT
+            _("Subject line"),
+            value=message.subject,
+            key=f"{key}_subject",
+            max_chars=LONGEST_SUBJECT,
         )
         body = st.text_area(
             _("Text"), value=message.body, key=f"{key}_body", height=360, max_chars=LONGEST_TEXT

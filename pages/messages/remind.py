@@ -45,7 +45,7 @@ def show_reminding(actor: Actor, case_ids: Sequence[int]) -> None:
     channels: list[MessageChannel | None] = [None, *MessageChannel]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         channel = st.selectbox(
-            _("By"),
+            _("Channel"),
             channels,
             format_func=lambda each: word(each) if each else _("e-mail, or else WhatsApp"),
             key="message_remind_channel",
@@ -86,7 +86,7 @@ def _show_plan(plan: RemindingPlan) -> None:
             height="content" if len(plan.messages) <= _MOST_NAMES else 400,
             column_config={
                 "to": st.column_config.TextColumn(_("To"), width=200),
-                "by": st.column_config.TextColumn(_("By"), width=110),
+                "by": st.column_config.TextColumn(_("Channel"), width=110),
                 "count": st.column_config.NumberColumn(_("Students"), width=90),
                 "students": st.column_config.TextColumn(_("About")),
             },

@@ -134,7 +134,7 @@ def _table(page: Page[MessageLine]) -> list[MessageLine]:
         selection_mode="multi-row",
         column_config={
             "recipient": st.column_config.TextColumn(_("To"), width=200),
-            "subject": st.column_config.TextColumn(_("Subject"), width=340),
+            "subject": st.column_config.TextColumn(_("Subject line"), width=340),
             "students": st.column_config.NumberColumn(_("Students"), width=90),
             "channel": st.column_config.TextColumn(_("Channel"), width=100),
             "status": parts.status_column(_("Status"), list(MessageStatus), width=130),

@@ -95,7 +95,7 @@ def _fields(text: TemplateView, key: str) -> TemplateForm:
     for language, place in zip(Language, st.tabs([word(each) for each in Language]), strict=True):
         name = language.value
         subjects[name] = place.text_input(
-            _("Subject"),
+            _("Subject line"),
             value=getattr(text.form.subject, name),
             key=f"{key}_subject_{name}",
             max_chars=LONGEST_SUBJECT,

@@ -77,10 +77,9 @@ def _who_sends(own: Preferences) -> str:
 
 
 def _line(label: str, value: str) -> None:
-    if value:
-        st.markdown(f"{escaped(label)}: **{escaped(value)}**")
-    else:
-        st.markdown(f"{escaped(label)}: :orange-badge[{escaped(_('not filled in'))}]")
+    gap = escaped(_("not filled in"))
+    shown = f"**{escaped(value)}**" if value else f":orange-badge[{gap}]"
+    st.markdown(f"{escaped(label)}: {shown}")
 
 
 def _conduct_fields(key: str, own: Preferences) -> Preferences:

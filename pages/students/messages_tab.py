@@ -8,6 +8,7 @@ from core.services.cards import PersonCard
 from core.services.case_views import cases_of_person
 from core.services.house import time_zone
 from core.services.messages.outbox import (
+    LONGEST_SUBJECT,
     LONGEST_TEXT,
     MessageFilter,
     MessageLine,
@@ -25,8 +26,6 @@ from core.words import word
 from pages.messages.one import show_message
 from pages.shell import editing, links, parts
 from pages.shell.parts import escaped
-
-_LONGEST_SUBJECT = 300
 
 
 def show_messages(actor: Actor, card: PersonCard) -> None:
@@ -122,10 +121,10 @@ def _text(
             _("Channel"), chosen.channels, format_func=word, key=f"{key}_channel"
         )
         subject = st.text_input(
-            _("Subject"),
+            _("Subject line"),
             value=beginning.subject,
             key=f"{place}_subject",
-            max_chars=_LONGEST_SUBJECT,
+            max_chars=LONGEST_SUBJECT,
         )
         body = st.text_area(
             _("Text"), value=beginning.body, key=f"{place}_body", height=320, max_chars=LONGEST_TEXT

@@ -39,7 +39,7 @@ class Handler:
     async def handle_RCPT(  # noqa: N802 - the name is the library's
         self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        wish = address.split("@")[0]
+        wish = address.split("@", maxsplit=1)[0]
         if wish == "never":
             return "550 5.1.1 No such user here"
         if wish == "later":

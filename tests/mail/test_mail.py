@@ -1,4 +1,4 @@
-"""Mail against a real server: delivered as written, refused, put off, cut off, answered too late."""
+"""Mail against a real server: delivered as written, refused, put off, cut off, or too late."""
 
 import socket
 import threading
@@ -122,9 +122,7 @@ def test_a_server_that_hangs_up_at_once_can_be_tried_again(greeting: bytes) -> N
         thread.join()
 
 
-def test_a_password_is_not_sent_in_plain(
-    server: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_password_is_not_sent_in_plain(server: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail, "_THIS_MACHINE", frozenset())
     secret = SmtpServer(host="127.0.0.1", port=server.port, username="a", password="b")
     kind, words = trouble(LETTER, secret)

@@ -24,8 +24,8 @@ from db.engine import reading, writing
 from db.models.messages import Message, MessagePerson
 from db.models.people import Person
 
-#: The longest text of one message, with a list of many students.
-LONGEST_TEXT = 20_000
+#: The longest subject of one message, and the longest text, with a list of many students.
+LONGEST_SUBJECT, LONGEST_TEXT = 300, 20_000
 
 _Status = MessageStatus
 
@@ -274,7 +274,7 @@ def refuse_unusable_text(subject: str, body: str) -> None:
     """
     if not subject.strip() or not body.strip():
         raise DomainError("message.empty")
-    for text, longest in ((subject, 300), (body, LONGEST_TEXT)):
+    for text, longest in ((subject, LONGEST_SUBJECT), (body, LONGEST_TEXT)):
         if len(text) > longest:
             raise DomainError("text.too_long", text=f"{text[:40]}…", longest=longest)
         refuse_unknown_fields(text, SIGNATURE)

@@ -141,7 +141,9 @@ def prepare(
         text = _composed(draft, texts, house, today)
         if draft.message is None:
             group = draft.group
-            draft.message = new_message(actor, group.recipient, group.channel, text, group.kind)
+            draft.message = new_message(
+                group.recipient, group.channel, text, group.kind, by=actor.full_name
+            )
             draft.message.is_automatic = ways.by_plan
             session.add(draft.message)
         else:
@@ -209,11 +211,7 @@ def _composed(draft: _Draft, texts: Sequence[MessageTemplate], house: House, tod
 
 
 def new_message(
-    actor: Actor,
-    recipient: Recipient,
-    channel: MessageChannel,
-    text: Text,
-    kind: CaseKind | None,
+    recipient: Recipient, channel: MessageChannel, text: Text, kind: CaseKind | None, *, by: str
 ) -> Message:
     """Return a message that is prepared and not stored yet."""
     return Message(
@@ -229,7 +227,7 @@ def new_message(
         status=MessageStatus.PREPARED,
         mail_id=f"<{token_hex(16)}@{_DOMAIN}>",
         created_at=clock.utc_now(),
-        created_by=actor.full_name,
+        created_by=by,
     )
 
 

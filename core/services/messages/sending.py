@@ -252,7 +252,7 @@ def _send(actor: Actor, claimed: _Claimed) -> MessageStatus:
         return _note_fault(actor, claimed, fault)
     with writing() as session:
         message = session.get_one(Message, claimed.message_id)
-        message.attempts = claimed.attempts + 1
+        message.attempts, message.last_error = claimed.attempts + 1, ""
         message.sent_at, message.sent_by = clock.utc_now(), actor.full_name
         return _note(session, actor, message, _Status.SENT, "message.send")
 

@@ -96,7 +96,8 @@ def write_message(actor: Actor, person_id: int, form: WrittenForm) -> int:
             raise DomainError("message.not_reached", name=recipient.name)
         matter = None if form.case_id is None else _matter(session, actor, person_id, form.case_id)
         text = Text(subject=one_line(form.subject), body=form.body.strip())
-        message = new_message(actor, recipient, form.channel, text, matter.kind if matter else None)
+        kind = matter.kind if matter else None
+        message = new_message(recipient, form.channel, text, kind, by=actor.full_name)
         message.is_edited = True
         session.add(message)
         session.flush()
