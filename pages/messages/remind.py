@@ -103,7 +103,7 @@ def _show_others(plan: RemindingPlan) -> None:
         names = _named([name for _person, name in plan.unreachable])
         st.warning(escaped(told % {"names": names}))
     if plan.reminded:
-        told = _("Reminded today already: %(names)s")
+        told = _("Reminded today already, look under “Messages”: %(names)s")
         st.caption(escaped(told % {"names": _named(plan.reminded)}))
     if plan.settled:
         told = ngettext("%(count)s case is closed.", "%(count)s cases are closed.", plan.settled)
