@@ -105,15 +105,17 @@ def _filters(actor: Actor) -> tuple[MessageStatus | None, MessageChannel | None]
             required=True,
         )
         channels: list[MessageChannel | None] = [None, *MessageChannel]
+        named = links.text_in_address("channel")
         channel = st.selectbox(
             _("Channel"),
             channels,
+            index=channels.index(MessageChannel(named)) if named in set(MessageChannel) else 0,
             format_func=lambda each: word(each) if each else _("all"),
             key="message_channel",
             width=180,
         )
-    if state != given:
-        links.put_in_address(status=state, p=None)
+    if (state, channel.value if channel else "") != (given, named):
+        links.put_in_address(status=state, channel=channel.value if channel else None, p=None)
     return (None if state == _ALL else MessageStatus(state)), channel
 
 

@@ -14,7 +14,7 @@ from core.services.messages.preferences import (
 from core.services.names import name_of
 from pages.settings.fields import show_origin
 from pages.settings.message_texts import show_texts
-from pages.shell import editing
+from pages.shell import editing, links
 from pages.shell.parts import escaped
 
 _PARTS = {
@@ -25,16 +25,19 @@ _PARTS = {
 
 
 def render(actor: Actor) -> None:
-    """Show the chosen part."""
+    """Show the part the address names, or the first."""
+    given = links.text_in_address("part")
     part = st.segmented_control(
         _("Part"),
         list(_PARTS),
-        default="conduct",
+        default=given if given in _PARTS else "conduct",
         format_func=lambda each: _(_PARTS[each]),
         key="settings_messages_part",
         label_visibility="collapsed",
         required=True,
     )
+    if part != given:
+        links.put_in_address(part=part)
     if part == "texts":
         show_texts(actor)
     elif part == "plans":

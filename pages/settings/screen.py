@@ -53,6 +53,7 @@ _OF_SECTIONS = (
     "state",
     "year",
     "charge",
+    "part",
     "text",
     "row",
 )

@@ -56,7 +56,7 @@ SECTIONS_SEEN: dict[str, tuple[set[Role], dict[str, str]]] = {
     "countries": (RULES, {"state": "KZ"}),
     "holidays": (RULES, {"year": "2027"}),
     "steps": (RULES, {"procedure": "study_visa"}),
-    "messages": ({Role.STAFF, Role.HEAD, Role.RECTOR}, {"text": "2"}),
+    "messages": ({Role.STAFF, Role.HEAD, Role.RECTOR}, {"part": "texts", "text": "2"}),
     "charges": (RULES, {}),
     "release": ({Role.HEAD}, {}),
     "audit": ({Role.ADMIN}, {}),
