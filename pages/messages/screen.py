@@ -60,10 +60,7 @@ def render(actor: Actor) -> None:
 
 
 def _list(actor: Actor) -> None:
-    parts.title(
-        _("Messages"),
-        _("Reminders are prepared every day from the due dates. Tick rows to send or withdraw."),
-    )
+    parts.title(_("Messages"), _("Reminders are prepared every day from the due dates."))
     status, channel = _filters(actor)
     chosen = MessageFilter(status=status, channel=channel)
     page = list_messages(actor, chosen, page=links.number_in_address("p") or 1)
@@ -76,7 +73,12 @@ def _list(actor: Actor) -> None:
     ticked = _table(page)
     parts.pager(page, key="message")
     if not ticked:
-        st.caption(_("Tick one message to read it, or many to send or withdraw them."))
+        may_send = actor.can(Permission.SEND_MESSAGES)
+        st.caption(
+            _("Tick one message to read it, or many to send or withdraw them.")
+            if may_send
+            else _("Tick a message to read it.")
+        )
         return
     with st.container(horizontal=True):
         if len(ticked) == 1 and st.button(
@@ -95,25 +97,24 @@ def _filters(actor: Actor) -> tuple[MessageStatus | None, MessageChannel | None]
     shown = [status for status in MessageStatus if counts[status]] or [MessageStatus.PREPARED]
     states = [*(status.value for status in shown), _ALL]
     given = links.text_in_address("status")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        state = st.segmented_control(
-            _("Status"),
-            states,
-            default=given if given in states else states[0],
-            format_func=lambda each: _state(each, counts),
-            key="message_status",
-            required=True,
-        )
-        channels: list[MessageChannel | None] = [None, *MessageChannel]
-        named = links.text_in_address("channel")
-        channel = st.selectbox(
-            _("Channel"),
-            channels,
-            index=channels.index(MessageChannel(named)) if named in set(MessageChannel) else 0,
-            format_func=lambda each: word(each) if each else _("all"),
-            key="message_channel",
-            width=180,
-        )
+    state = st.segmented_control(
+        _("Status"),
+        states,
+        default=given if given in states else states[0],
+        format_func=lambda each: _state(each, counts),
+        key="message_status",
+        required=True,
+    )
+    channels: list[MessageChannel | None] = [None, *MessageChannel]
+    named = links.text_in_address("channel")
+    channel = st.selectbox(
+        _("Channel"),
+        channels,
+        index=channels.index(MessageChannel(named)) if named in set(MessageChannel) else 0,
+        format_func=lambda each: word(each) if each else _("all"),
+        key="message_channel",
+        width=180,
+    )
     if (state, channel.value if channel else "") != (given, named):
         links.put_in_address(status=state, channel=channel.value if channel else None, p=None)
     return (None if state == _ALL else MessageStatus(state)), channel
