@@ -1,6 +1,7 @@
 """The queue of mail: sent once, tried again later, given up, and never sent while nobody knows."""
 
 import datetime as dt
+import json
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 import time_machine
 
 from core import clock, mail, settings
+from core.commands.parser import run
 from core.errors import DomainError
 from core.jobs.work import work_until_nothing_waits
 from core.services.agents import AgentForm, add_agent
@@ -335,3 +337,30 @@ def test_one_mail_to_a_representative_holds_all_his_students(house: Cast, server
     assert "Bcc" not in arrived
     text = arrived.get_content()
     assert all(f"STUDENT{number} KARIM — 7 Sept 2026" in text for number in range(20))
+
+
+def test_the_command_sends_what_is_due_and_tells_what_came_of_it(
+    house: Cast, server: Running, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    for number, wish in enumerate(("one", "never", "later", "two")):
+        name = passport(number=f"ZZ{number}", surname=f"STUDENT{number}")
+        mail_of = {"email": f"{wish}@example.org", "visa": None}
+        enrol(house.staff, house.medicine, passport=name, **mail_of)
+    chosen = settings.current()
+    monkeypatch.setenv("VAR_DIR", str(chosen.var_dir))
+    monkeypatch.setenv("DATABASE_URL", chosen.database_url)
+    monkeypatch.setenv("SMTP_URL", server.url)
+    assert run(["remind", "--send"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "reminders": 4,
+        "messages": 4,
+        "mails": 4,
+        "unreachable": 0,
+        "prepared": 4,
+        "sent": 2,
+        "again": 1,
+        "failed": 1,
+        "uncertain": 0,
+        "resting": 1,
+    }
+    assert len(server.delivered()) == 2
