@@ -271,6 +271,34 @@ SENTENCES: dict[str, str] = {
     "requirement.unreachable": N_("Nobody meets all these conditions at once. Leave one out."),
     "step.taken": N_("There is a step “%(name)s” of the same office already. Change that one."),
     "step.name_missing": N_("Enter the English name of the step."),
+    "template.empty": N_("Enter the English subject and text."),
+    "template.field_unknown": N_("There is no field %(field)s. This text may use: %(fields)s."),
+    "template.brace": N_(
+        "A brace that belongs to no field stands here: “%(near)s”. Braces stand only round the "
+        "name of a field."
+    ),
+    "plan.unreadable": N_(
+        "Write the days before the date as numbers with commas, such as 60, 45, 30: at most "
+        "%(most)s numbers, each from 0 to %(longest)s."
+    ),
+    "message.sender_unusable": N_("“%(address)s” is no e-mail address. Write name@example.org."),
+    "message.sender_missing": N_(
+        "Nobody has said from which address mail comes. The head enters it under “Settings”, "
+        "“Messages”."
+    ),
+    "message.signature_missing": N_(
+        "Messages are signed with the executor's name and telephone, and these are empty. The "
+        "head enters them under “Settings”, “Messages”."
+    ),
+    "message.gone": N_("This message went out, or was withdrawn. It cannot be changed any more."),
+    "message.no_mail": N_("This message is not meant for e-mail. Open its link instead."),
+    "message.empty": N_("Enter a subject and a text."),
+    "message.too_many": N_("Choose at most %(most)s cases at once."),
+    "message.not_reached": N_("%(name)s cannot be reached that way. Choose another."),
+    "mail.not_set_up": N_(
+        "No server for e-mail is set up. The administrator sets SMTP_URL; until then use WhatsApp "
+        "or Telegram."
+    ),
     "charge.name_missing": N_("Enter the English name of the fee or fine."),
     "charge.amount_unusable": N_("The amount must be a number such as 1500 or 1500.50."),
     "charge.currency_unusable": N_("The currency has three letters, such as KGS or USD."),

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     UPLOAD_DOCUMENT = "documents.upload"
     OPEN_DOCUMENT = "documents.open"
     DECIDE_DOCUMENT = "documents.decide"
+    READ_MESSAGES = "messages.read"
+    SEND_MESSAGES = "messages.send"
     READ_PARTNERS = "partners.read"
     EDIT_PARTNERS = "partners.edit"
     READ_RULES = "rules.read"
@@ -75,6 +77,8 @@ _STAFF = _EVERYONE | {
     Permission.UPLOAD_DOCUMENT,
     Permission.OPEN_DOCUMENT,
     Permission.DECIDE_DOCUMENT,
+    Permission.READ_MESSAGES,
+    Permission.SEND_MESSAGES,
     Permission.READ_PARTNERS,
     Permission.EDIT_PARTNERS,
 }
@@ -103,6 +107,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.READ_CASES,
         Permission.PRINT_CHECKLIST,
         Permission.OPEN_DOCUMENT,
+        Permission.READ_MESSAGES,
         Permission.READ_PARTNERS,
     },
     Role.ADMIN: _EVERYONE

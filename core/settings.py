@@ -7,16 +7,33 @@ variable at all: SQLite, a document directory and a master key are made under ``
 import os
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Network = IPv4Network | IPv6Network
 
 #: The length of a master key in bytes (AES-256).
 MASTER_KEY_BYTES = 32
+
+#: The port of each kind of SMTP server where the address names none.
+_SMTP_PORTS = {"smtp": 587, "smtps": 465}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmtpServer:
+    """Where mail goes out: in TLS from the first byte, or in plain and then STARTTLS if offered.
+
+    ``username`` is empty where the server asks for none.
+    """
+
+    host: str
+    port: int
+    is_tls: bool = False
+    username: str = ""
+    password: str = field(default="", repr=False)
 
 
 class ConfigurationError(Exception):
@@ -42,7 +59,7 @@ class Settings:
     time_zone: ZoneInfo
     public_url: str | None = None
     trusted_proxies: tuple[Network, ...] = ()
-    smtp_url: str | None = None
+    smtp: SmtpServer | None = None
 
     @property
     def is_https(self) -> bool:
@@ -62,7 +79,7 @@ def load(environ: Mapping[str, str]) -> Settings:
     document_store = _document_store(environ.get("DOCUMENT_STORE"), var_dir, faults)
     public_url = _public_url(environ.get("PUBLIC_URL"), faults)
     proxies = _networks(environ.get("TRUSTED_PROXIES") or "", faults)
-    smtp_url = _smtp_url(environ.get("SMTP_URL"), faults)
+    smtp = _smtp_server(environ.get("SMTP_URL"), faults)
     # What lies here is for its owner alone, whatever the process's umask says.
     var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = _master_keys(environ, var_dir, faults) if not faults else ()
@@ -76,7 +93,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         time_zone=time_zone,
         public_url=public_url,
         trusted_proxies=proxies,
-        smtp_url=smtp_url,
+        smtp=smtp,
     )
 
 
@@ -127,13 +144,26 @@ def _networks(value: str, faults: list[str]) -> tuple[Network, ...]:
     return tuple(networks)
 
 
-def _smtp_url(value: str | None, faults: list[str]) -> str | None:
+def _smtp_server(value: str | None, faults: list[str]) -> SmtpServer | None:
     if not value:
         return None
-    parts = urlsplit(value)
-    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    has_rest = bool(parts.path.strip("/") or parts.query or parts.fragment)
+    is_whole = (parts.username is None) == (parts.password is None)
+    if parts.scheme not in _SMTP_PORTS or not parts.hostname or has_rest or not is_whole:
         faults.append("SMTP_URL: must be smtp://[user:password@]host[:port] or smtps://….")
-    return value
+        return None
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or _SMTP_PORTS[parts.scheme],
+        is_tls=parts.scheme == "smtps",
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
 
 
 def _master_keys(environ: Mapping[str, str], var_dir: Path, faults: list[str]) -> tuple[bytes, ...]:

@@ -305,6 +305,46 @@ class JobKind(StrEnum):
     IMPORT_CHECK = "import_check"
     IMPORT_COMMIT = "import_commit"
     IMPORT_UNDO = "import_undo"
+    REMIND = "remind"
+    SEND_MAIL = "send_mail"
+
+
+class MessageChannel(StrEnum):
+    """How a message reaches its recipient."""
+
+    EMAIL = "email"
+    WHATSAPP = "whatsapp"
+    TELEGRAM = "telegram"
+
+
+class MessageStatus(StrEnum):
+    """How far a message has come.
+
+    ``UNCERTAIN`` is mail that may have left or not: the process or the line was cut at that moment.
+    """
+
+    PREPARED = "prepared"
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    WITHDRAWN = "withdrawn"
+
+
+class MessageAudience(StrEnum):
+    """Whom a text addresses: the student himself, or the representative of several."""
+
+    STUDENT = "student"
+    AGENT = "agent"
+
+
+class MailTrouble(StrEnum):
+    """Why mail did not leave, or perhaps did."""
+
+    TRY_AGAIN = "try_again"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
 
 
 class ImportStatus(StrEnum):

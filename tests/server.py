@@ -64,7 +64,7 @@ class Server:
 
     def __enter__(self) -> "Server":
         self.use()
-        self.cast = _fill()
+        self.cast = fill_cast()
         self.log_path = self.folder / "server.log"
         self._start()
         return self
@@ -171,7 +171,7 @@ def _quick_hashes() -> Iterator[None]:
         bcrypt.gensalt = real
 
 
-def _fill() -> Cast:
+def fill_cast() -> Cast:
     """Create the cast, every one with the same password, and a student of each faculty."""
     noon = dt.datetime.combine(TODAY, dt.time(6), dt.UTC)
     with _quick_hashes(), time_machine.travel(noon, tick=True):

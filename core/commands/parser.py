@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from core import settings
-from core.commands import accounts, explain, imports, upkeep
+from core.commands import accounts, explain, imports, messages, upkeep
 from core.errors import DomainError
 from core.messages import describe
 from core.permissions import SYSTEM_ACTOR, Role
@@ -70,6 +70,9 @@ def _add_upkeep(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         ("doctor", upkeep.doctor, "check configuration, database, store and keys"),
     ):
         commands.add_parser(name, help=words).set_defaults(run=work)
+    remind = commands.add_parser("remind", help="which reminders are due today, as JSON")
+    remind.add_argument("--send", action="store_true", help="prepare them and send their mail")
+    remind.set_defaults(run=messages.remind)
 
 
 def _add_accounts(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

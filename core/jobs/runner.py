@@ -8,9 +8,13 @@ import asyncio
 import sys
 
 from core.services.jobs import has_waiting_work, release_claims
+from core.services.messages.daily import begin_messages
 
 #: How often the server looks for waiting work, in seconds.
 LOOK_EVERY = 0.5
+
+#: How often it looks whether reminders or mail are due, in seconds.
+LOOK_FOR_MESSAGES_EVERY = 15
 
 #: So many children at once: somebody's list must not wait for all due dates to be recomputed.
 AT_ONCE = 2
@@ -38,6 +42,13 @@ async def run_waiting_jobs_for_ever() -> None:
         for child in children:
             child.cancel()
         await asyncio.gather(*children, return_exceptions=True)
+
+
+async def begin_messages_for_ever() -> None:
+    """Begin the reminders of each day, and mail whose time has come, until cancelled."""
+    while True:
+        await asyncio.to_thread(begin_messages)
+        await asyncio.sleep(LOOK_FOR_MESSAGES_EVERY)
 
 
 async def _run_child() -> None:

@@ -5,11 +5,19 @@ import logging
 import secrets
 from collections.abc import Callable
 
+from core.permissions import SYSTEM_ACTOR
 from core.services.deadlines import open_case_count, recompute_chunk
 from core.services.imports.checking import check_batch
 from core.services.imports.taking import take_batch
 from core.services.imports.undoing import undo_batch
 from core.services.jobs import ClaimedJob, advance, beat, claim_job, finish
+from core.services.messages.reminding import prepare_due
+from core.services.messages.sending import (
+    automatic_mail_is_wanted,
+    queue_due_mail,
+    send_queued,
+    withdraw_settled,
+)
 from core.services.orphans import sweep_orphans
 from core.services.purge import purge_expired
 from core.services.rulebook import await_computations
@@ -92,6 +100,19 @@ def purge(_job: ClaimedJob) -> None:
     purge_expired()
 
 
+def remind(_job: ClaimedJob) -> None:
+    """Prepare the reminders of the day; their mail goes out by itself only if the head wants it."""
+    withdraw_settled(SYSTEM_ACTOR)
+    prepare_due(SYSTEM_ACTOR)
+    if automatic_mail_is_wanted(SYSTEM_ACTOR):
+        queue_due_mail(SYSTEM_ACTOR)
+
+
+def send_mail(_job: ClaimedJob) -> None:
+    """Send the mail in the queue whose time has come."""
+    send_queued(SYSTEM_ACTOR)
+
+
 WORKERS: dict[JobKind, Callable[[ClaimedJob], None]] = {
     JobKind.RECOMPUTE_DEADLINES: recompute_deadlines,
     JobKind.SWEEP: sweep,
@@ -99,6 +120,8 @@ WORKERS: dict[JobKind, Callable[[ClaimedJob], None]] = {
     JobKind.IMPORT_CHECK: check_batch,
     JobKind.IMPORT_COMMIT: take_batch,
     JobKind.IMPORT_UNDO: undo_batch,
+    JobKind.REMIND: remind,
+    JobKind.SEND_MAIL: send_mail,
 }
 
 

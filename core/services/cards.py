@@ -18,6 +18,7 @@ from core.services.scope import refuse_merged, visible_person
 from core.terms import (
     ClosedReason,
     EnrolmentStatus,
+    Language,
     PersonFact,
     ResidenceKind,
     Sex,
@@ -93,6 +94,7 @@ class PersonCard:
     sex: Sex | None
     phone: str
     email: str
+    language: Language | None
     agent_id: int | None
     missing: tuple[PersonFact, ...]
     share_known: int
@@ -194,6 +196,7 @@ def _card(session: Session, person: Person) -> PersonCard:
         sex=person.sex,
         phone=person.phone,
         email=person.email,
+        language=person.language,
         agent_id=person.agent_id,
         missing=tuple(PersonFact(name) for name in person.missing),
         share_known=_share_known(session, person, enrolment, residence),

@@ -14,6 +14,7 @@ from core.permissions import SYSTEM_ACTOR, Role
 from core.rules.mrz import check_digit
 from core.services import passwords
 from core.services.crossings import CrossingForm, add_crossing
+from core.services.demonstration_messages import add_messages
 from core.services.demonstration_people import (
     Surroundings,
     add_agents,
@@ -89,6 +90,7 @@ def fill_demonstration() -> int:
         if _is_visa_free(number):
             _add_earlier_stays(person_id, number, today=today)
     add_people_with_a_story(around)
+    add_messages()
     return _person_count()
 
 
@@ -146,6 +148,8 @@ def _student(number: int, around: Surroundings) -> StudentForm:
         contract_from=today - timedelta(days=60),
         contract_until=today + timedelta(days=200 + number % 5 * 60),
         visa=None if _is_visa_free(number) else _visa(number, entered_on),
+        email=f"demo{number + 1:03}@example.org" if number % 10 == 4 else "",
+        phone=f"+996 555 000 {number:03}" if number % 10 == 6 else "",
         native_name="Демонстрация" if number % 5 == 0 else "",
         agent_id=agents[number % 9] if number % 9 < len(agents) else None,
     )

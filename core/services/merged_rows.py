@@ -16,6 +16,7 @@ from core.terms import CURRENT_ENROLMENT_STATUSES
 from db.base import Versioned
 from db.models.cases import Case
 from db.models.duplicates import NotTheSame
+from db.models.messages import Message, MessagePerson
 from db.models.people import (
     Crossing,
     Enrolment,
@@ -36,6 +37,8 @@ _PLAIN = (
     EmergencyContact,
     Engagement,
     PersonNote,
+    Message,
+    MessagePerson,
 )
 
 

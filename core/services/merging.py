@@ -46,6 +46,7 @@ _TAKEN_OVER = (
     "name_ky",
     "phone",
     "email",
+    "language",
     "agent_id",
 )
 

@@ -19,7 +19,7 @@ from core.services.guard import requires
 from core.services.person_records import held_person, put, refuse, today
 from core.services.scope import visible_person
 from core.services.versions import claim
-from core.terms import Sex
+from core.terms import Language, Sex
 from db.engine import reading, writing
 from db.models.people import Passport, Person
 from db.models.relations import Agent
@@ -34,6 +34,7 @@ class IdentityForm:
     name_ky: str = ""
     phone: str = ""
     email: str = ""
+    language: Language | None = None
     agent_id: int | None = None
 
 
@@ -58,7 +59,7 @@ class AgentName:
 
 @requires(Permission.EDIT_PEOPLE)
 def change_identity(actor: Actor, person_id: int, form: IdentityForm, *, version: int) -> None:
-    """Change names in other scripts, telephone, e-mail and representative.
+    """Change names in other scripts, telephone, e-mail, language and representative.
 
     Raises ``agent.missing``, ``person.closed`` and :class:`Conflict`.
     """

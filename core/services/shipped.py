@@ -14,6 +14,7 @@ from core.rules.periods import overlaps
 from core.terms import (
     CaseKind,
     Confidence,
+    MessageAudience,
     Party,
     RequirementCondition,
     ResidenceKind,
@@ -22,6 +23,7 @@ from core.terms import (
     RuleSide,
     RuleUnit,
 )
+from db.models.messages import MessageTemplate, ReminderPlan
 from db.models.reference import (
     RegistrationExemption,
     RequirementRow,
@@ -122,6 +124,31 @@ def _step_values(row: Row) -> Values:
     }
 
 
+def _template_values(row: Row) -> Values:
+    return {
+        "code": row["code"],
+        "procedure": CaseKind(row["procedure"]) if row["procedure"] else None,
+        "audience": MessageAudience(row["audience"]),
+        "is_reminder": row["reminder"] == "Y",
+        "position": int(row["position"]),
+        **{
+            f"{part}_{language}": row[f"{part}_{language}"]
+            for part in ("name", "subject", "body")
+            for language in ("en", "ru", "ky")
+        },
+        **_founded(row),
+    }
+
+
+def _plan_values(row: Row) -> Values:
+    return {
+        "code": row["code"],
+        "days_before": [int(days) for days in row["days_before"].split()],
+        "is_active": row["active"] == "Y",
+        **_founded(row),
+    }
+
+
 def _exemption_values(row: Row) -> Values:
     return {
         "iso2": row["iso2"],
@@ -217,6 +244,20 @@ SHIPPED = (
         key=lambda row: f"visa-free {row['iso2']} {row['in_force_from']}",
         values=_visa_free_values,
         scope=lambda row: (row.iso2,),
+    ),
+    ShippedTable(
+        file="templates.csv",
+        model=MessageTemplate,
+        key=lambda row: f"template {row['code']}",
+        values=_template_values,
+        scope=lambda row: (row.code,),
+    ),
+    ShippedTable(
+        file="reminder_plans.csv",
+        model=ReminderPlan,
+        key=lambda row: f"plan {row['code']}",
+        values=_plan_values,
+        scope=lambda row: (row.code,),
     ),
 )
 

@@ -11,6 +11,7 @@ from core.terms import (
     CrossingDirection,
     EnrolmentStatus,
     Funding,
+    Language,
     PassportKind,
     ResidenceKind,
     Sex,
@@ -28,8 +29,9 @@ class Person(Versioned, Base):
     through, folded (see ``core.rules.names``); it begins with the present surname, and
     ``search_begins`` is that beginning, in the order of its bytes. ``name_key`` is surname and
     given names folded, what namesakes are found by. ``missing`` lists the facts still to be asked
-    for and ``missing_count`` says how many, for the list of incomplete records. A record that was
-    merged into another one names it in ``merged_into_id``; that one may have been merged in turn.
+    for and ``missing_count`` says how many, for the list of incomplete records. ``language`` is
+    what messages to him are written in, None while nobody has said. A record that was merged into
+    another one names it in ``merged_into_id``; that one may have been merged in turn.
     """
 
     __tablename__ = "person"
@@ -86,6 +88,7 @@ class Person(Versioned, Base):
     name_ky: Mapped[str] = mapped_column(sa.String(200), default="")
     phone: Mapped[str] = mapped_column(sa.String(40), default="")
     email: Mapped[str] = mapped_column(sa.String(200), default="")
+    language: Mapped[Language | None] = mapped_column(words(Language, "language"))
     agent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agent.id"))
     search_text: Mapped[str] = mapped_column(sa.Text, default="")
     name_key: Mapped[str] = mapped_column(sa.String(400), default="")

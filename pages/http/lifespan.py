@@ -12,7 +12,7 @@ from typing import Any
 from streamlit import config
 
 from core import settings
-from core.jobs.runner import run_waiting_jobs_for_ever
+from core.jobs.runner import begin_messages_for_ever, run_waiting_jobs_for_ever
 from core.services.passwords import warm_up
 from core.services.startup import close_database, open_database
 from core.services.users import create_first_administrator
@@ -31,6 +31,7 @@ async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
     tasks = [
         asyncio.create_task(_kept_running(sweep_for_ever)),
         asyncio.create_task(_kept_running(run_waiting_jobs_for_ever)),
+        asyncio.create_task(_kept_running(begin_messages_for_ever)),
     ]
     try:
         yield {}

@@ -34,6 +34,8 @@ KINDS = {
     "step": N_("Step"),
     "registration_exemption": N_("Days without registration"),
     "visa_free_term": N_("Stay without a visa"),
+    "message_template": N_("Text of messages"),
+    "reminder_plan": N_("Plan of reminders"),
 }
 
 #: What their columns are called here.
@@ -69,6 +71,15 @@ COLUMNS = {
     "stay_days": N_("Days of stay"),
     "window_days": N_("Window, in days"),
     "rule": N_("In words"),
+    "audience": N_("Written"),
+    "is_reminder": N_("Reminds of a date"),
+    "subject_en": N_("Subject in English"),
+    "subject_ru": N_("Subject in Russian"),
+    "subject_ky": N_("Subject in Kyrgyz"),
+    "body_en": N_("Message in English"),
+    "body_ru": N_("Message in Russian"),
+    "body_ky": N_("Message in Kyrgyz"),
+    "days_before": N_("Days before the date"),
     "source": N_("Source"),
     "source_url": N_("Link to the source"),
     "confidence": N_("How sure it is"),
@@ -143,6 +154,8 @@ def shown(column: str, value: Any) -> str:
         return "—"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, int):
+        return str(value)
     if isinstance(value, list):
         return ", ".join(shown(column, each) for each in value)
     if isinstance(value, date):

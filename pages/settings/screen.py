@@ -15,6 +15,7 @@ from pages.settings import (
     holidays,
     house,
     jobs,
+    messages,
     release,
     rules,
     steps,
@@ -32,6 +33,7 @@ SECTIONS: dict[str, tuple[str, Permission, Callable[[Actor], None]]] = {
     "countries": (N_("Countries"), Permission.READ_RULES, countries.render),
     "holidays": (N_("Days off"), Permission.READ_RULES, holidays.render),
     "steps": (N_("Steps"), Permission.READ_RULES, steps.render),
+    "messages": (N_("Messages"), Permission.READ_MESSAGES, messages.render),
     "charges": (N_("Fees and fines"), Permission.READ_RULES, charges.render),
     "release": (N_("New release"), Permission.EDIT_RULES, release.render),
     "audit": (N_("Audit log"), Permission.READ_AUDIT, audit_log.render),
@@ -51,6 +53,8 @@ _OF_SECTIONS = (
     "state",
     "year",
     "charge",
+    "part",
+    "text",
     "row",
 )
 

@@ -62,7 +62,7 @@ def offer(  # noqa: PLR0913 - what a form, its button and its end are called
     with frame(label):
         entered, is_saved = ask(form, fields, button or _("Save"), icon=":material/save:")
         if is_saved:
-            _save(form, lambda: save(entered, form.version), said, version=version)
+            keep(form, lambda: save(entered, form.version), said, version=version)
 
 
 def opened(label: str, *, key: str, version: int, icon: str) -> Opened | None:
@@ -74,6 +74,12 @@ def opened(label: str, *, key: str, version: int, icon: str) -> Opened | None:
         _open(key, version)
         st.rerun()
     return None
+
+
+def is_open(key: str) -> bool:
+    """Return whether the form ``key`` is the open one."""
+    form: Opened | None = st.session_state.get(_OPEN)
+    return form is not None and form.key == key
 
 
 def frame(label: str) -> DeltaGenerator:
@@ -134,7 +140,8 @@ def close() -> None:
     st.session_state.pop(_OPEN, None)
 
 
-def _save(form: Opened, act: Callable[[], object], said: str, *, version: int) -> None:
+def keep(form: Opened, act: Callable[[], object], said: str, *, version: int) -> None:
+    """Do what an open form asks for, once; close it and say ``said``, or tell why not."""
     try:
         once(form.form_key, act)
     except Conflict as conflict:

@@ -19,6 +19,7 @@ from pages.documents.screen import render as render_documents
 from pages.home.screen import render as render_home
 from pages.imports.screen import render as render_imports
 from pages.intake.screen import render as render_intake
+from pages.messages.screen import render as render_messages
 from pages.partners.screen import render as render_partners
 from pages.settings.screen import render as render_settings
 from pages.shell import parts
@@ -78,6 +79,14 @@ SCREENS = (
         icon=":material/view_kanban:",
         permission=Permission.READ_CASES,
         render=render_tracker,
+    ),
+    Screen(
+        name="messages",
+        title=N_("Messages"),
+        section=N_("Work"),
+        icon=":material/mail:",
+        permission=Permission.READ_MESSAGES,
+        render=render_messages,
     ),
     Screen(
         name="agents",

@@ -17,6 +17,7 @@ from core.terms import (
     EnrolmentStatus,
     ImportStatus,
     ItemStatus,
+    MessageStatus,
     Party,
     ScanStatus,
     Urgency,
@@ -70,6 +71,15 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         VisaStatus.ACTIVE: "green",
         VisaStatus.REPLACED: "gray",
         VisaStatus.ANNULLED: "red",
+    },
+    MessageStatus: {
+        MessageStatus.PREPARED: "yellow",
+        MessageStatus.QUEUED: "blue",
+        MessageStatus.SENDING: "blue",
+        MessageStatus.SENT: "green",
+        MessageStatus.FAILED: "red",
+        MessageStatus.UNCERTAIN: "orange",
+        MessageStatus.WITHDRAWN: "gray",
     },
     ImportStatus: {
         ImportStatus.UPLOADED: "gray",

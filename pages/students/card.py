@@ -15,6 +15,7 @@ from pages.students.duplicates import offer_same_person
 from pages.students.header import show_header
 from pages.students.history_tab import show_history
 from pages.students.living_tab import show_living
+from pages.students.messages_tab import show_messages
 from pages.students.notes_tab import show_notes
 from pages.students.passports_tab import show_passports
 from pages.students.procedures_tab import show_procedures
@@ -40,6 +41,12 @@ TABS = (
     Tab(name="study", title=N_("Contract and study"), show=show_study),
     Tab(name="contacts", title=N_("Family and contacts"), show=show_contacts),
     Tab(name="documents", title=N_("Documents"), show=show_documents),
+    Tab(
+        name="messages",
+        title=N_("Messages"),
+        show=show_messages,
+        permission=Permission.READ_MESSAGES,
+    ),
     Tab(
         name="notes",
         title=N_("Notes"),
@@ -73,5 +80,5 @@ def show_card(actor: Actor, person_id: int) -> None:
     )
     name = chosen or TABS[0].name
     if name != given:
-        links.put_in_address(tab=name, hp=None)
+        links.put_in_address(tab=name, hp=None, mp=None)
     tabs[name].show(actor, card)

@@ -26,7 +26,7 @@ from core.services.person_identity import (
     agent_of_person,
     change_identity,
 )
-from core.terms import FamilyRelation
+from core.terms import FamilyRelation, Language
 from core.words import word
 from pages.shell import editing, links, parts
 from pages.shell.parts import escaped
@@ -66,6 +66,7 @@ def _identity(actor: Actor, card: PersonCard, *, can_edit: bool) -> None:
                 _("His name in Kyrgyz"): card.name_ky,
                 _("Telephone"): card.phone,
                 _("E-mail"): card.email,
+                _("Language of messages"): word(card.language) if card.language else None,
                 _("Representative"): agent.name if agent else None,
             }
         )
@@ -98,6 +99,14 @@ def _identity_fields(actor: Actor, key: str, card: PersonCard) -> IdentityForm:
         ),
         phone=text_field(next(places), _("Telephone"), f"{key}_phone", card.phone, most=40),
         email=text_field(next(places), _("E-mail"), f"{key}_email", card.email, most=200),
+        language=choice_field(
+            next(places),
+            _("Language of messages"),
+            f"{key}_language",
+            card.language,
+            choices=list(Language),
+            shown=word,
+        ),
         agent_id=choice_field(
             next(places),
             _("Representative"),

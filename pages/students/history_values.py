@@ -14,6 +14,7 @@ from core.terms import (
     EnrolmentStatus,
     FamilyRelation,
     Funding,
+    Language,
     PassportKind,
     ResidenceKind,
     Sex,
@@ -32,6 +33,7 @@ _VOCABULARIES: Mapping[str, tuple[type[StrEnum], ...]] = {
     "funding": (Funding,),
     "status": (EnrolmentStatus,),
     "relation": (FamilyRelation,),
+    "language": (Language,),
 }
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

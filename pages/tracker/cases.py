@@ -16,6 +16,7 @@ from core.services.page import Page
 from core.terms import CaseKind, Urgency
 from core.words import word
 from pages.cases.acts import ask_for_move
+from pages.messages.remind import offer_reminding
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
@@ -43,6 +44,7 @@ def show_cases(actor: Actor, kind: CaseKind, step: BoardStep, *, faculty_id: int
             links.go_to("students", person=chosen[0].person_id, case=chosen[0].case_id)
         if actor.can(Permission.EDIT_CASES):
             _move(actor, kind, step, chosen)
+        offer_reminding(actor, [line.case_id for line in chosen], key=f"{kind.value}_{step.code}")
 
 
 def _table(actor: Actor, page: Page[BoardLine]) -> list[BoardLine]:

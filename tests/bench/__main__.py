@@ -27,6 +27,7 @@ from tests.bench.figures import RUNS, Figure, measure
 from tests.bench.fill import fill
 from tests.bench.imports import importing
 from tests.bench.recompute import recomputing
+from tests.bench.reminders import reminding
 from tests.databases import free_port
 from tests.server import Server
 from tests.wire.socket import Tab
@@ -54,6 +55,7 @@ def main() -> None:
         figures = [empty, *product(folder, empty, count)]
         if count == PEOPLE:
             figures += [*recomputing(folder, count), *importing(folder)]
+            figures += reminding(folder, count)
     show(figures, count)
     target = ROOT / "var" / "bench.json"
     target.parent.mkdir(exist_ok=True)

@@ -19,6 +19,7 @@ from db.engine import reading, writing
 from db.migrate import is_at_head
 from db.models.access import Faculty, User
 from db.models.audit import AuditEntry
+from db.models.messages import Message
 from db.models.people import Person
 from tests.cast import Cast, enrol
 from tests.inspection.test_tables import workbook
@@ -39,7 +40,7 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
             "DATABASE_URL": chosen.database_url,
             **environment,
         }
-        for name in ("MASTER_KEY", "MASTER_KEY_FILE", "PUBLIC_URL", "TIME_ZONE"):
+        for name in ("MASTER_KEY", "MASTER_KEY_FILE", "PUBLIC_URL", "SMTP_URL", "TIME_ZONE"):
             monkeypatch.delenv(name, raising=False)
         for name, value in given.items():
             monkeypatch.setenv(name, value)
@@ -361,3 +362,36 @@ def test_a_file_that_is_no_scan_is_refused_in_a_sentence(
     code, said = command("read-mrz", str(path))
     assert code == 1
     assert sentence in said
+
+
+def test_reminders_are_counted_without_writing_and_prepared_on_demand(
+    command: Command, cast: Cast
+) -> None:
+    enrol(cast.staff, cast.medicine, email="karim@example.org")
+    code, told = command("remind")
+    # A registration due in six days, an extension due in fifty-six.
+    assert (code, json.loads(told)) == (
+        0,
+        {
+            "reminders": 2,
+            "messages": 2,
+            "mails": 2,
+            "unreachable": 0,
+            "prepared": 0,
+            "sent": 0,
+        },
+    )
+    with reading() as session:
+        assert session.scalars(sa.select(Message)).all() == []
+    # Without a mail server they are prepared all the same, and it says what is missing.
+    code, told = command("remind", "--send")
+    answer, refusal = told[: told.index("}") + 1], told[told.index("}") + 1 :]
+    assert (code, json.loads(answer)["prepared"], json.loads(answer)["sent"]) == (1, 2, 0)
+    assert "SMTP_URL" in refusal
+    with reading() as session:
+        assert len(session.scalars(sa.select(Message)).all()) == 2
+
+
+def test_reminders_are_not_for_everybody_to_send(command: Command, cast: Cast) -> None:
+    for user, code in (("rita", 1), ("dora", 1), ("ada", 1), ("sam", 0)):
+        assert command("--as", user, "remind")[0] == code, user

@@ -80,6 +80,8 @@ THOUGHT_OF = {
     "emergency_contact.person_id": "moved",
     "engagement.person_id": "moved",
     "person_note.person_id": "moved",
+    "message.person_id": "moved",
+    "message_person.person_id": "moved",
     "family_link.person_id": "moved, unless it is there already",
     "family_link.relative_id": "moved, unless it is there already",
     "not_the_same.first_id": "repeated for the kept one",

@@ -1,0 +1,1 @@
+"""Messages to students and representatives: what waits to be sent, and what went out."""
