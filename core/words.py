@@ -8,6 +8,8 @@ from enum import StrEnum
 from core.i18n import N_, _
 from core.permissions import Role
 from core.terms import (
+    BatchAnswer,
+    BatchPaper,
     CaseKind,
     CaseOutcome,
     ChargeKind,
@@ -147,6 +149,16 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         CaseOutcome.DONE: N_("done"),
         CaseOutcome.SUPERSEDED: N_("superseded"),
         CaseOutcome.WITHDRAWN: N_("withdrawn"),
+        CaseOutcome.REFUSED: N_("refused by the authority"),
+    },
+    BatchAnswer: {
+        BatchAnswer.APPROVED: N_("approved"),
+        BatchAnswer.RETURNED: N_("returned"),
+        BatchAnswer.REFUSED: N_("refused"),
+    },
+    BatchPaper: {
+        BatchPaper.PERSONS: N_("Table of persons"),
+        BatchPaper.SCNB: N_("List for SCNB (GKNB)"),
     },
     ScanStatus: {
         ScanStatus.GREEN: N_("read, compare once"),

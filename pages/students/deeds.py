@@ -51,6 +51,13 @@ DEEDS = {
     "case.move.advance": N_("took a case on to the next step"),
     "case.move.skip": N_("took a case past a step"),
     "case.move.return": N_("took a case back to an earlier step"),
+    "case.refuse": N_("closed a case that the authority refused"),
+    "case.batch.in": N_("gathered a case into a batch"),
+    "case.batch.out": N_("took a case out of its batch"),
+    "case.batch.approved": N_("noted that the authority approved"),
+    "case.batch.returned": N_("noted that the authority returned the papers"),
+    "case.batch.refused": N_("noted that the authority refused"),
+    "case.batch.print": N_("printed a list of a batch"),
     "case.return_to_dean": N_("returned a case to the dean's office"),
 }
 
