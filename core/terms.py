@@ -191,6 +191,17 @@ class BatchAnswer(StrEnum):
     REFUSED = "refused"
 
 
+class PlaceState(StrEnum):
+    """How it stands with a case in a batch."""
+
+    GATHERED = "gathered"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    TAKEN_OUT = "taken_out"
+
+
 class BatchPaper(StrEnum):
     """A list of the persons of a batch, by who reads it."""
 

@@ -33,6 +33,7 @@ from core.terms import (
     Party,
     PassportKind,
     PersonFact,
+    PlaceState,
     RequirementCondition,
     ResidenceKind,
     RuleAnchor,
@@ -155,6 +156,14 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         BatchAnswer.APPROVED: N_("approved"),
         BatchAnswer.RETURNED: N_("returned"),
         BatchAnswer.REFUSED: N_("refused"),
+    },
+    PlaceState: {
+        PlaceState.GATHERED: N_("gathered"),
+        PlaceState.WAITING: N_("no answer yet"),
+        PlaceState.APPROVED: N_("approved"),
+        PlaceState.RETURNED: N_("returned"),
+        PlaceState.REFUSED: N_("refused"),
+        PlaceState.TAKEN_OUT: N_("taken out"),
     },
     BatchPaper: {
         BatchPaper.PERSONS: N_("Table of persons"),

@@ -19,7 +19,7 @@ from core.services.house import today
 from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page, last_page
 from core.services.scope import people_in_scope, visible_case
-from core.terms import BatchAnswer, CaseKind, Party
+from core.terms import CaseKind, Party, PlaceState
 from db.engine import reading
 from db.models.batches import Batch, BatchCase
 from db.models.cases import Case
@@ -55,7 +55,10 @@ class BatchLine:
 
 @dataclass(frozen=True, kw_only=True)
 class BatchPerson:
-    """A person of a batch; ``answer`` is None while the authority owes it, or he was taken out."""
+    """A person of a batch, and what came of his case there; ``on`` is the day of it.
+
+    ``reference`` and ``reason`` are those of the answer, or of taking him out.
+    """
 
     case_id: int
     case_version: int
@@ -63,18 +66,16 @@ class BatchPerson:
     name: str
     citizenship: str | None
     faculty_id: int | None
-    moved_on: date
-    answer: BatchAnswer | None
-    answered_on: date | None
-    answered_by: str | None
+    state: PlaceState
+    on: date | None
+    by: str | None
     reference: str
     reason: str
-    taken_out_on: date | None
 
     @property
     def waits(self) -> bool:
         """Whether he still has his place: unanswered and not taken out."""
-        return self.answer is None and self.taken_out_on is None
+        return self.state in {PlaceState.GATHERED, PlaceState.WAITING}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,14 +96,14 @@ class BatchView:
 
 @dataclass(frozen=True, kw_only=True)
 class CasePlace:
-    """A batch a case is or was in, and what came of it."""
+    """A batch a case is or was in, and what came of it; ``on`` is the day of that."""
 
+    place_id: int
     line: BatchLine
-    answer: BatchAnswer | None
-    answered_on: date | None
+    state: PlaceState
+    on: date | None
     reference: str
     reason: str
-    is_taken_out: bool
 
 
 @requires(Permission.READ_BATCHES)
@@ -158,12 +159,12 @@ def places_of_case(actor: Actor, case_id: int) -> tuple[CasePlace, ...]:
         lines = {line.batch_id: line for line in _lines(session, [batch for _place, batch in rows])}
     return tuple(
         CasePlace(
+            place_id=place.id,
             line=lines[place.batch_id],
-            answer=place.answer,
-            answered_on=place.answered_on,
+            state=_state(place),
+            on=_day(place),
             reference=place.reference,
             reason=place.reason,
-            is_taken_out=place.taken_out_at is not None,
         )
         for place, _batch in rows
     )
@@ -220,7 +221,6 @@ def _persons(session: Session, actor: Actor, batch_id: int) -> tuple[BatchPerson
             BatchCase,
             Case.version,
             Case.person_id,
-            Case.moved_on,
             Person.surname,
             Person.given_names,
             Person.citizenship,
@@ -244,14 +244,24 @@ def _person(row: sa.Row[Any]) -> BatchPerson:
         name=full_name(row),
         citizenship=row.citizenship,
         faculty_id=row.faculty_id,
-        moved_on=row.moved_on,
-        answer=place.answer,
-        answered_on=place.answered_on,
-        answered_by=place.answered_by,
+        state=_state(place),
+        on=_day(place),
+        by=place.answered_by or place.taken_out_by,
         reference=place.reference,
         reason=place.reason,
-        taken_out_on=_day_of(place.taken_out_at) if place.taken_out_at else None,
     )
+
+
+def _state(place: BatchCase) -> PlaceState:
+    if place.taken_out_at is not None:
+        return PlaceState.TAKEN_OUT
+    if place.answer is not None:
+        return PlaceState(place.answer.value)
+    return PlaceState.GATHERED if place.step_before is None else PlaceState.WAITING
+
+
+def _day(place: BatchCase) -> date | None:
+    return _day_of(place.taken_out_at) if place.taken_out_at else place.answered_on
 
 
 def _day_of(instant: datetime) -> date:

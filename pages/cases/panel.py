@@ -11,6 +11,7 @@ from core.services.names import name_of
 from core.terms import ItemStatus, Language
 from core.words import word
 from pages.cases.acts import show_acts, show_way
+from pages.cases.batches import show_places
 from pages.shell import parts
 from pages.shell.parts import escaped
 
@@ -30,6 +31,8 @@ def _draw(actor: Actor, case: CaseView) -> None:
     if case.returned_reason:
         reason = _("Returned to the dean's office: %(reason)s")
         st.warning(escaped(reason % {"reason": case.returned_reason}))
+    if actor.can(Permission.READ_BATCHES):
+        show_places(actor, case)
     left, right = st.columns(2)
     with left:
         _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")

@@ -8,6 +8,7 @@ import streamlit as st
 from core.i18n import _, format_date, ngettext
 from core.messages import describe
 from core.permissions import Actor, Permission
+from core.services.batch_views import batch_of_each
 from core.services.board import BoardLine, BoardStep, cases_in_step, ways_from
 from core.services.case_moves import move_cases
 from core.services.faculties import faculty_names
@@ -18,6 +19,7 @@ from core.words import word
 from pages.cases.acts import ask_for_move
 from pages.shell import links, parts
 from pages.shell.parts import escaped
+from pages.tracker.gathering import offer_gathering
 
 #: Which tables were worked through; each move makes the next one forget what was ticked.
 _TURN = "tracker_turn"
@@ -31,7 +33,10 @@ def show_cases(actor: Actor, kind: CaseKind, step: BoardStep, *, faculty_id: int
     if page.total == 0:
         parts.empty(_("No case is in this step."), _("Choose another step above."))
         return
-    chosen = _table(actor, page)
+    batches: dict[int, int] = {}
+    if actor.can(Permission.READ_BATCHES):
+        batches = batch_of_each(actor, [line.case_id for line in page.rows])
+    chosen = _table(actor, page, batches)
     parts.pager(page, key="tracker")
     if not chosen:
         st.caption(_("Tick cases to open one or to move many."))
@@ -43,12 +48,17 @@ def show_cases(actor: Actor, kind: CaseKind, step: BoardStep, *, faculty_id: int
             links.go_to("students", person=chosen[0].person_id, case=chosen[0].case_id)
         if actor.can(Permission.EDIT_CASES):
             _move(actor, kind, step, chosen)
+            key = f"tracker_{step.code}_{st.session_state[_TURN]}"
+            offer_gathering(actor, kind, step, chosen, key=key)
 
 
-def _table(actor: Actor, page: Page[BoardLine]) -> list[BoardLine]:
+def _table(actor: Actor, page: Page[BoardLine], batches: dict[int, int]) -> list[BoardLine]:
     faculties, lines = faculty_names(actor), page.rows
+    columns = _columns(lines, faculties)
+    if batches:
+        columns["batch"] = [batches.get(line.case_id) for line in lines]
     shown = st.dataframe(
-        parts.columns(_columns(lines, faculties)),
+        parts.columns(columns),
         key=f"tracker_cases_{st.session_state.setdefault(_TURN, 0)}",
         hide_index=True,
         on_select="rerun",
@@ -62,6 +72,7 @@ def _table(actor: Actor, page: Page[BoardLine]) -> list[BoardLine]:
             "urgency": parts.status_column(_("Urgency"), list(Urgency), width=130),
             "papers": st.column_config.TextColumn(_("Papers")),
             "faculty": st.column_config.TextColumn(_("Faculty")),
+            "batch": st.column_config.NumberColumn(_("Batch")),
         },
     )
     # A page may have become shorter since its rows were ticked.

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -20,7 +21,7 @@ from core.services.consequences import follow_up
 from core.services.follow_ups import follow_up_all
 from core.services.person_forms import VisaForm
 from core.services.visas import add_visa
-from core.terms import BatchAnswer, CaseKind, CaseOutcome, Party, VisaEntries
+from core.terms import BatchAnswer, CaseKind, CaseOutcome, Party, PlaceState, VisaEntries
 from db.engine import writing
 from db.models.cases import Deadline
 from tests.cast import TODAY, Cast
@@ -68,8 +69,8 @@ def test_three_answers_take_three_cases_their_ways_and_close_the_batch(cast: Cas
         is_open = session.scalar(sa.select(Deadline.is_open).filter_by(case_id=third))
     assert is_open is False
     place = person(cast, batch_id, second)
-    assert (place.answer, place.answered_by, place.reason) == (
-        BatchAnswer.RETURNED,
+    assert (place.state, place.by, place.reason) == (
+        PlaceState.RETURNED,
         "Helen",
         "the photo is grey",
     )
@@ -95,10 +96,13 @@ def test_what_scnb_approves_waits_for_the_department_to_submit_it_to_dcs(cast: C
     at_dcs = case_of(cast, case_id)
     assert (at_dcs.step, at_dcs.waits_for) == ("dcs", Party.DCS)
     told = [
-        (place.line.batch_id, place.answer, place.reference)
+        (place.line.batch_id, place.state, place.reference)
         for place in places_of_case(cast.rector, case_id)
     ]
-    assert told == [(second, None, ""), (batch_id, BatchAnswer.APPROVED, "MFA-77")]
+    assert told == [
+        (second, PlaceState.WAITING, ""),
+        (batch_id, PlaceState.APPROVED, "MFA-77"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -190,10 +194,9 @@ def test_the_last_answers_of_two_at_once_close_the_batch(cast: Cast) -> None:
         cases = ready(cast, f"A{round_number}", f"B{round_number}", step="scnb")
         batch_id = submitted(cast, cases)
         shown = [seen(cast, [case_id]) for case_id in cases]
+        approve = partial(record_answers, cast.staff, batch_id, reply=APPROVED)
         with ThreadPoolExecutor(2) as crowd:
-            list(
-                crowd.map(lambda each: record_answers(cast.staff, batch_id, each, APPROVED), shown)
-            )
+            assert list(crowd.map(approve, shown)) == [{}, {}]
         assert view(cast, batch_id).line.is_closed
 
 
