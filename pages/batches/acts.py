@@ -1,7 +1,9 @@
 """What can be done with a batch: submit it, write down answers, take somebody out."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -26,6 +28,20 @@ _SIGNS = {
     BatchAnswer.REFUSED: ":material/block:",
 }
 
+
+@dataclass(frozen=True, kw_only=True)
+class _Form:
+    """What a form asks for; ``first_on`` is the earliest day that can be entered."""
+
+    key: str
+    button: str
+    first_on: date | None = None
+    asks_day: bool = True
+    asks_number: bool = False
+    needs_number: bool = False
+    asks_reason: bool = False
+
+
 _Deed = Callable[[Mapping[int, int], MoveFacts], dict[int, DomainError]]
 
 
@@ -33,21 +49,20 @@ def offer_submission(actor: Actor, batch: BatchView) -> None:
     """Offer to submit the batch, with the day and the number of the submission."""
     line = batch.line
     key = f"batches_submit_{line.batch_id}_{line.version}"
+    form = _Form(key=key, button=_("Submit"), asks_number=True, needs_number=batch.needs_reference)
     with st.popover(
         _("Submit the batch…"), type="primary", icon=":material/send:", key=f"{key}_open"
     ):
         told = _("Persons: %(count)s. They go to: %(authority)s.")
         st.markdown(escaped(told % {"count": line.count, "authority": word(line.authority)}))
-        known = _ask(
-            key, _("Submit"), first_on=None, asks_number=True, needs_number=batch.needs_reference
-        )
-    if known is None:
-        return
-    try:
-        submit_batch(actor, line.batch_id, known, version=line.version)
-    except DomainError as error:
-        parts.refusal(error)
-        return
+        known = _ask(form)
+        if known is None:
+            return
+        try:
+            submit_batch(actor, line.batch_id, known, version=line.version)
+        except DomainError as error:
+            parts.refusal(error)
+            return
     parts.done(_("The batch is submitted; every case in it is with the authority now."))
     st.rerun()
 
@@ -74,32 +89,37 @@ def _answer(
     actor: Actor, batch: BatchView, chosen: Sequence[BatchPerson], answer: BatchAnswer
 ) -> None:
     is_approved = answer is BatchAnswer.APPROVED
-    known = _asked(
-        batch,
-        f"{word(answer)} ({len(chosen)})…",
-        name=answer.value,
-        icon=_SIGNS[answer],
-        told=_consequence(batch, answer),
+
+    def deed(seen: Mapping[int, int], known: MoveFacts) -> dict[int, DomainError]:
+        reply = Reply(
+            answer=answer,
+            answered_on=known.moved_on,
+            reference=known.reference,
+            reason=known.reason,
+        )
+        return record_answers(actor, batch.line.batch_id, seen, reply)
+
+    form = _Form(
+        key=_key(batch, answer.value),
+        button=_("Save"),
+        first_on=batch.line.submitted_on,
         asks_number=is_approved,
         needs_number=is_approved and batch.approval_needs_reference,
         asks_reason=not is_approved,
     )
-    if known is None:
-        return
-    reply = Reply(
-        answer=answer,
-        answered_on=known.moved_on,
-        reference=known.reference,
-        reason=known.reason,
-    )
-    _do(
-        chosen,
-        lambda seen, _known: record_answers(actor, batch.line.batch_id, seen, reply),
-        known,
-        lambda count: ngettext(
-            "%(count)s answer is recorded.", "%(count)s answers are recorded.", count
-        ),
-    )
+    label = word(answer)
+    with st.popover(
+        escaped(f"{label[:1].upper()}{label[1:]} ({len(chosen)})…"),
+        icon=_SIGNS[answer],
+        key=f"{form.key}_open",
+    ):
+        st.caption(escaped(_consequence(batch, answer)))
+        _do(form, chosen, deed, _answers_recorded)
+
+
+def _answers_recorded(count: int) -> str:
+    told = ngettext("%(count)s answer is recorded.", "%(count)s answers are recorded.", count)
+    return told % {"count": count}
 
 
 def _consequence(batch: BatchView, answer: BatchAnswer) -> str:
@@ -114,32 +134,40 @@ def _consequence(batch: BatchView, answer: BatchAnswer) -> str:
 
 def _take_out(actor: Actor, batch: BatchView, chosen: Sequence[BatchPerson]) -> None:
     is_submitted = batch.line.submitted_on is not None
-    known = _asked(
-        batch,
-        _("Take out (%(count)s)…") % {"count": len(chosen)},
-        name="out",
-        icon=":material/person_remove:",
-        told=_("The case goes back to the step it came from.")
-        if is_submitted
-        else _("The case stays in its step."),
+    form = _Form(
+        key=_key(batch, "out"),
+        button=_("Take out"),
+        first_on=batch.line.submitted_on,
         asks_day=is_submitted,
         asks_reason=is_submitted,
     )
-    if known is None:
-        return
-    _do(
-        chosen,
-        lambda seen, facts: take_out(actor, batch.line.batch_id, seen, facts),
-        known,
-        lambda count: ngettext(
-            "%(count)s person is taken out.", "%(count)s persons are taken out.", count
-        ),
+    told = (
+        _("The case goes back to the step it came from.")
+        if is_submitted
+        else _("The case stays in its step.")
     )
+    label = _("Take out (%(count)s)…") % {"count": len(chosen)}
+    with st.popover(escaped(label), icon=":material/person_remove:", key=f"{form.key}_open"):
+        st.caption(escaped(told))
+        _do(form, chosen, partial(take_out, actor, batch.line.batch_id), _taken_out)
+
+
+def _taken_out(count: int) -> str:
+    told = ngettext("%(count)s person is taken out.", "%(count)s persons are taken out.", count)
+    return told % {"count": count}
+
+
+def _key(batch: BatchView, name: str) -> str:
+    return f"batches_{name}_{batch.line.batch_id}_{batch.line.version}"
 
 
 def _do(
-    chosen: Sequence[BatchPerson], deed: _Deed, known: MoveFacts, said: Callable[[int], str]
+    form: _Form, chosen: Sequence[BatchPerson], deed: _Deed, said: Callable[[int], str]
 ) -> None:
+    """Draw the form; once it is sent do the deed with the chosen, and tell who stayed and why."""
+    known = _ask(form)
+    if known is None:
+        return
     try:
         stayed = deed({person.case_id: person.case_version for person in chosen}, known)
     except DomainError as error:
@@ -147,71 +175,38 @@ def _do(
         return
     done = len(chosen) - len(stayed)
     if done:
-        parts.done(said(done) % {"count": done})
+        parts.done(said(done))
     names = {person.case_id: person.name for person in chosen}
     parts.left({names[case_id]: error for case_id, error in stayed.items()})
     st.rerun()
 
 
-def _asked(  # noqa: PLR0913 - what a form asks for
-    batch: BatchView,
-    label: str,
-    *,
-    name: str,
-    icon: str,
-    told: str,
-    asks_day: bool = True,
-    asks_number: bool = False,
-    needs_number: bool = False,
-    asks_reason: bool = False,
-) -> MoveFacts | None:
-    """Offer a form under a button; return what was entered once it is sent."""
-    key = f"batches_{name}_{batch.line.batch_id}_{batch.line.version}"
-    with st.popover(escaped(label[:1].upper() + label[1:]), icon=icon, key=f"{key}_open"):
-        st.caption(escaped(told))
-        return _ask(
-            key,
-            _("Save"),
-            first_on=batch.line.submitted_on,
-            asks_day=asks_day,
-            asks_number=asks_number,
-            needs_number=needs_number,
-            asks_reason=asks_reason,
-        )
-
-
-def _ask(
-    key: str,
-    button: str,
-    *,
-    first_on: date | None,
-    asks_day: bool = True,
-    asks_number: bool = False,
-    needs_number: bool = False,
-    asks_reason: bool = False,
-) -> MoveFacts | None:
-    with st.form(key, border=False):
+def _ask(form: _Form) -> MoveFacts | None:
+    """Draw the form and return what was entered once it is sent."""
+    with st.form(form.key, border=False):
         day: date = today()
         number = reason = ""
-        if asks_day:
+        if form.asks_day:
             day = st.date_input(
                 _("On what day"),
                 value=today(),
-                min_value=first_on,
+                min_value=form.first_on,
                 max_value=today(),
                 format="DD/MM/YYYY",
-                key=f"{key}_on",
+                key=f"{form.key}_on",
             )
-        if asks_number:
+        if form.asks_number:
             number = st.text_input(
                 _("Number given by the authority")
-                if needs_number
+                if form.needs_number
                 else _("Number given by the authority (if any)"),
-                key=f"{key}_number",
+                key=f"{form.key}_number",
                 max_chars=REFERENCE_LENGTH,
             )
-        if asks_reason:
-            reason = st.text_area(_("Reason"), key=f"{key}_reason", max_chars=REASON_LENGTH)
-        if not st.form_submit_button(button, type="primary"):
+        if form.asks_reason:
+            reason = st.text_area(
+                _("Reason"), key=f"{form.key}_reason", max_chars=REASON_LENGTH, height=90
+            )
+        if not st.form_submit_button(form.button, type="primary"):
             return None
     return MoveFacts(moved_on=day, reference=number, reason=reason)

@@ -52,7 +52,7 @@ def _all_of_them(actor: Actor) -> None:
             "persons": st.column_config.NumberColumn(_("Persons"), width=80),
             "answers": st.column_config.TextColumn(_("Answers"), width=90),
             "submitted": st.column_config.TextColumn(_("Submitted")),
-            "waits": st.column_config.NumberColumn(_("Days waiting")),
+            "waits": st.column_config.TextColumn(_("Days waiting")),
             "reference": st.column_config.TextColumn(_("Number")),
             "name": st.column_config.TextColumn(_("Name of the batch")),
             "gathered": st.column_config.TextColumn(_("Gathered")),
@@ -114,7 +114,7 @@ def _columns(lines: Sequence[BatchLine]) -> dict[str, Sequence[Any]]:
         "submitted": [
             format_date(line.submitted_on) if line.submitted_on else _("not yet") for line in lines
         ],
-        "waits": [line.waited_days for line in lines],
+        "waits": ["—" if line.waited_days is None else str(line.waited_days) for line in lines],
         "reference": [line.reference or "—" for line in lines],
         "name": [line.name or "—" for line in lines],
         "gathered": [f"{format_date(line.gathered_on)}, {line.gathered_by}" for line in lines],

@@ -56,7 +56,7 @@ def _table(actor: Actor, page: Page[BoardLine], batches: dict[int, int]) -> list
     faculties, lines = faculty_names(actor), page.rows
     columns = _columns(lines, faculties)
     if batches:
-        columns["batch"] = [batches.get(line.case_id) for line in lines]
+        columns["batch"] = [str(batches.get(line.case_id, "—")) for line in lines]
     shown = st.dataframe(
         parts.columns(columns),
         key=f"tracker_cases_{st.session_state.setdefault(_TURN, 0)}",
@@ -72,7 +72,7 @@ def _table(actor: Actor, page: Page[BoardLine], batches: dict[int, int]) -> list
             "urgency": parts.status_column(_("Urgency"), list(Urgency), width=130),
             "papers": st.column_config.TextColumn(_("Papers")),
             "faculty": st.column_config.TextColumn(_("Faculty")),
-            "batch": st.column_config.NumberColumn(_("Batch")),
+            "batch": st.column_config.TextColumn(_("Batch")),
         },
     )
     # A page may have become shorter since its rows were ticked.

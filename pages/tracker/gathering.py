@@ -30,24 +30,25 @@ def offer_gathering(
     found = prospect(actor, kind, step.code, [line.case_id for line in chosen])
     if found is None:
         return
-    label = _("Gather into a batch…")
-    with st.popover(label, icon=":material/inventory_2:", key=f"{key}_gather_open"):
+    with st.popover(
+        _("Gather into a batch…"), icon=":material/inventory_2:", key=f"{key}_gather_open"
+    ):
         fit = [line for line in chosen if line.case_id not in found.refused]
         _tell(found, chosen, len(fit))
         asked = _ask(found, len(fit), key=f"{key}_gather") if fit else None
-    if asked is None:
-        return
-    batch, name = asked
-    seen = {line.case_id: line.version for line in fit}
-    try:
-        done = (
-            add_to_batch(actor, batch.batch_id, seen)
-            if batch
-            else gather(actor, kind, found.step, seen, name=name)
-        )
-    except DomainError as error:
-        parts.refusal(error)
-        return
+        if asked is None:
+            return
+        batch_id, name = asked
+        seen = {line.case_id: line.version for line in fit}
+        try:
+            done = (
+                add_to_batch(actor, batch_id, seen)
+                if batch_id
+                else gather(actor, kind, found.step, seen, name=name)
+            )
+        except DomainError as error:
+            parts.refusal(error)
+            return
     counted = ngettext("%(count)s case is gathered.", "%(count)s cases are gathered.", done.count)
     parts.done(counted % {"count": done.count})
     names = {line.case_id: line.name for line in chosen}
@@ -64,23 +65,22 @@ def _tell(found: Prospect, chosen: Sequence[BoardLine], count: int) -> None:
             st.caption(escaped(f"{line.name}: {describe(found.refused[line.case_id])}"))
 
 
-def _ask(found: Prospect, count: int, *, key: str) -> tuple[OpenBatch | None, str] | None:
-    """Ask into which batch; None where nothing was sent yet, a batch of None is a new one."""
+def _ask(found: Prospect, count: int, *, key: str) -> tuple[int, str] | None:
+    """Ask into which batch, 0 for a new one; None where nothing was sent yet."""
+    into = {0: _("a new batch")} | {batch.batch_id: _named(batch) for batch in found.batches}
     with st.form(key, border=False):
-        batch = st.selectbox(
-            _("Into"), [None, *found.batches], format_func=_named, key=f"{key}_into"
+        batch_id = st.selectbox(
+            _("Into"), list(into), format_func=lambda each: into[each], key=f"{key}_into"
         )
         name = st.text_input(
             _("Name of the new batch (if any)"), key=f"{key}_name", max_chars=NAME_LENGTH
         )
         button = ngettext("Gather %(count)s case", "Gather %(count)s cases", count)
         is_sent = st.form_submit_button(escaped(button % {"count": count}), type="primary")
-    return (batch, name) if is_sent else None
+    return (batch_id, name) if is_sent else None
 
 
-def _named(batch: OpenBatch | None) -> str:
-    if batch is None:
-        return _("a new batch")
+def _named(batch: OpenBatch) -> str:
     told = ngettext(
         "batch %(number)s, %(count)s person", "batch %(number)s, %(count)s persons", batch.count
     )
