@@ -154,7 +154,7 @@ def _for_scnb(kind: CaseKind) -> tuple[_Field, ...]:
         _field(_("Passport"), 10, lambda person: person.passport_number),
         _field(_("Passport ends"), 9, lambda person: person.passport_until),
         _field(_("Address of stay"), 26, _address),
-        _field(_("Purpose"), 18, lambda _person: purpose),
+        _field(_("Purpose of the request"), 18, lambda _person: purpose),
     )
 
 
@@ -183,7 +183,8 @@ def _address(person: SubmittedPerson) -> str:
 
 def _written(value: Value) -> str:
     if isinstance(value, date):
-        return format_date(value)
+        # As the Excel file has it, and narrow enough for a column.
+        return f"{value:%d.%m.%Y}"
     return "" if value is None else str(value)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import DomainError
 from core.i18n import _, ngettext
@@ -55,13 +56,14 @@ def offer_submission(actor: Actor, batch: BatchView) -> None:
     ):
         told = _("Persons: %(count)s. They go to: %(authority)s.")
         st.markdown(escaped(told % {"count": line.count, "authority": word(line.authority)}))
-        known = _ask(form)
+        known, place = _ask(form)
         if known is None:
             return
         try:
             submit_batch(actor, line.batch_id, known, version=line.version)
         except DomainError as error:
-            parts.refusal(error)
+            with place:
+                parts.refusal(error)
             return
     parts.done(_("The batch is submitted; every case in it is with the authority now."))
     st.rerun()
@@ -72,11 +74,10 @@ def offer_acts(actor: Actor, batch: BatchView, chosen: Sequence[BatchPerson]) ->
     if not chosen:
         st.caption(_hint(batch))
         return
-    with st.container(horizontal=True):
-        if batch.line.submitted_on is not None:
-            for answer in BatchAnswer:
-                _answer(actor, batch, chosen, answer)
-        _take_out(actor, batch, chosen)
+    if batch.line.submitted_on is not None:
+        for answer in BatchAnswer:
+            _answer(actor, batch, chosen, answer)
+    _take_out(actor, batch, chosen)
 
 
 def _hint(batch: BatchView) -> str:
@@ -165,13 +166,14 @@ def _do(
     form: _Form, chosen: Sequence[BatchPerson], deed: _Deed, said: Callable[[int], str]
 ) -> None:
     """Draw the form; once it is sent do the deed with the chosen, and tell who stayed and why."""
-    known = _ask(form)
+    known, place = _ask(form)
     if known is None:
         return
     try:
         stayed = deed({person.case_id: person.case_version for person in chosen}, known)
     except DomainError as error:
-        parts.refusal(error)
+        with place:
+            parts.refusal(error)
         return
     done = len(chosen) - len(stayed)
     if done:
@@ -181,8 +183,8 @@ def _do(
     st.rerun()
 
 
-def _ask(form: _Form) -> MoveFacts | None:
-    """Draw the form and return what was entered once it is sent."""
+def _ask(form: _Form) -> tuple[MoveFacts | None, DeltaGenerator]:
+    """Draw the form; return what was entered once it is sent, and the place for a refusal."""
     with st.form(form.key, border=False):
         day: date = today()
         number = reason = ""
@@ -205,8 +207,9 @@ def _ask(form: _Form) -> MoveFacts | None:
             )
         if form.asks_reason:
             reason = st.text_area(
-                _("Reason"), key=f"{form.key}_reason", max_chars=REASON_LENGTH, height=90
+                _("Reason"), key=f"{form.key}_reason", max_chars=REASON_LENGTH, height=68
             )
+        place = st.container()
         if not st.form_submit_button(form.button, type="primary"):
-            return None
-    return MoveFacts(moved_on=day, reference=number, reason=reason)
+            return None, place
+    return MoveFacts(moved_on=day, reference=number, reason=reason), place

@@ -33,12 +33,13 @@ def show_batch(actor: Actor, batch: BatchView) -> None:
         if line.count:
             _papers(line.batch_id)
     chosen = _persons(actor, batch)
-    if may_edit and not line.is_closed:
-        offer_acts(actor, batch, [person for person in chosen if person.waits])
-    if len(chosen) == 1 and st.button(
-        _("Open the card"), key="batches_card", icon=":material/person:"
-    ):
-        links.go_to("students", person=chosen[0].person_id, case=chosen[0].case_id)
+    with st.container(horizontal=True):
+        if may_edit and not line.is_closed:
+            offer_acts(actor, batch, [person for person in chosen if person.waits])
+        if len(chosen) == 1 and st.button(
+            _("Open the card"), key="batches_card", icon=":material/person:"
+        ):
+            links.go_to("students", person=chosen[0].person_id, case=chosen[0].case_id)
 
 
 def _state(line: BatchLine) -> None:

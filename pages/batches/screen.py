@@ -105,8 +105,6 @@ def _columns(lines: Sequence[BatchLine]) -> dict[str, Sequence[Any]]:
     return {
         "number": [line.batch_id for line in lines],
         "to": [[word(line.authority)] for line in lines],
-        "kind": [word(line.kind) for line in lines],
-        "persons": [line.count for line in lines],
         "answers": [
             answers % {"done": line.answered, "all": line.count} if line.submitted_on else "—"
             for line in lines
@@ -115,6 +113,8 @@ def _columns(lines: Sequence[BatchLine]) -> dict[str, Sequence[Any]]:
             format_date(line.submitted_on) if line.submitted_on else _("not yet") for line in lines
         ],
         "waits": ["—" if line.waited_days is None else str(line.waited_days) for line in lines],
+        "persons": [line.count for line in lines],
+        "kind": [word(line.kind) for line in lines],
         "reference": [line.reference or "—" for line in lines],
         "name": [line.name or "—" for line in lines],
         "gathered": [f"{format_date(line.gathered_on)}, {line.gathered_by}" for line in lines],
