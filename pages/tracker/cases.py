@@ -53,30 +53,35 @@ def show_cases(actor: Actor, kind: CaseKind, step: BoardStep, *, faculty_id: int
 
 
 def _table(actor: Actor, page: Page[BoardLine], batches: dict[int, int]) -> list[BoardLine]:
-    faculties, lines = faculty_names(actor), page.rows
-    columns = _columns(lines, faculties)
+    """Show the cases, with the batch each waits in where any does; return those ticked."""
+    lines = page.rows
+    columns, config = _columns(lines, faculty_names(actor)), _headings()
     if batches:
         columns["batch"] = [str(batches.get(line.case_id, "—")) for line in lines]
+        config["batch"] = st.column_config.TextColumn(_("Batch"))
     shown = st.dataframe(
         parts.columns(columns),
         key=f"tracker_cases_{st.session_state.setdefault(_TURN, 0)}",
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
-        column_config={
-            "name": st.column_config.TextColumn(_("Name")),
-            "days": st.column_config.NumberColumn(_("Days here")),
-            "since": st.column_config.TextColumn(_("Since")),
-            "plan": st.column_config.TextColumn(_("Planned until")),
-            "due": st.column_config.TextColumn(_("Due")),
-            "urgency": parts.status_column(_("Urgency"), list(Urgency), width=130),
-            "papers": st.column_config.TextColumn(_("Papers")),
-            "faculty": st.column_config.TextColumn(_("Faculty")),
-            "batch": st.column_config.TextColumn(_("Batch")),
-        },
+        column_config=config,
     )
     # A page may have become shorter since its rows were ticked.
     return [lines[row] for row in shown.selection.rows if row < len(lines)]
+
+
+def _headings() -> dict[str, Any]:
+    return {
+        "name": st.column_config.TextColumn(_("Name")),
+        "days": st.column_config.NumberColumn(_("Days here")),
+        "since": st.column_config.TextColumn(_("Since")),
+        "plan": st.column_config.TextColumn(_("Planned until")),
+        "due": st.column_config.TextColumn(_("Due")),
+        "urgency": parts.status_column(_("Urgency"), list(Urgency), width=130),
+        "papers": st.column_config.TextColumn(_("Papers")),
+        "faculty": st.column_config.TextColumn(_("Faculty")),
+    }
 
 
 def _columns(lines: Sequence[BoardLine], faculties: dict[int, str]) -> dict[str, Sequence[Any]]:
