@@ -8,7 +8,7 @@ from core.i18n import _, format_date, use_language
 from core.letters.sheet import Sheet, has_glyphs, new_sheet, require_glyphs
 from core.terms import Language
 
-_LINE = 4.4
+_LINE, _SIZE = 4.4, 7.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,40 +92,58 @@ def _table(sheet: Sheet, columns: Sequence[Column], rows: Sequence[Sequence[str]
     headings = [column.heading for column in columns]
     _row(sheet, widths, headings, is_heading=True)
     for row in rows:
-        if sheet.will_page_break(_height(sheet, widths, row)):
+        lines = _broken(sheet, widths, row)
+        if sheet.will_page_break(_height(lines)):
             sheet.add_page(same=True)
             _row(sheet, widths, headings, is_heading=True)
-        _row(sheet, widths, row)
+        _draw(sheet, widths, lines)
 
 
 def _row(
     sheet: Sheet, widths: Sequence[float], cells: Sequence[str], *, is_heading: bool = False
 ) -> None:
-    """Draw a row as high as its highest cell."""
-    height = _height(sheet, widths, cells)
-    top = sheet.get_y()
-    for width, cell in zip(widths, cells, strict=True):
-        left = sheet.get_x()
-        sheet.set_draw_color(160)
-        if is_heading:
-            sheet.set_fill_color(235)
-            sheet.rect(left, top, width, height, style="DF")
-        else:
-            sheet.rect(left, top, width, height)
-        sheet.set_draw_color(0)
-        (sheet.heavy if is_heading else sheet.plain)(7.5)
-        sheet.multi_cell(width, _LINE, cell, new_x="RIGHT", new_y="TOP", align="L")
-        sheet.set_xy(left + width, top)
-    sheet.set_xy(sheet.l_margin, top + height)
+    _draw(sheet, widths, _broken(sheet, widths, cells), is_heading=is_heading)
 
 
-def _height(sheet: Sheet, widths: Sequence[float], cells: Sequence[str]) -> float:
-    sheet.plain(7.5)
-    most = 1
+def _broken(sheet: Sheet, widths: Sequence[float], cells: Sequence[str]) -> list[Sequence[str]]:
+    """Return the lines each cell takes in its width."""
+    sheet.plain(_SIZE)
+    room = 2 * sheet.c_margin
+    broken: list[Sequence[str]] = []
     for width, cell in zip(widths, cells, strict=True):
+        # To measure a text takes a fraction of the time that breaking it takes.
+        if sheet.get_string_width(cell) < width - room:
+            broken.append([cell])
+            continue
         lines = sheet.multi_cell(width, _LINE, cell, dry_run=True, output="LINES", align="L")
-        most = max(most, len(lines) if isinstance(lines, list) else 1)
-    return _LINE * most + 1.2
+        broken.append(lines if isinstance(lines, list) else [cell])
+    return broken
+
+
+def _height(lines: Sequence[Sequence[str]]) -> float:
+    return _LINE * max(len(each) for each in lines) + 1.2
+
+
+def _draw(
+    sheet: Sheet,
+    widths: Sequence[float],
+    lines: Sequence[Sequence[str]],
+    *,
+    is_heading: bool = False,
+) -> None:
+    """Draw a row as high as its highest cell."""
+    height, top, left = _height(lines), sheet.get_y(), sheet.l_margin
+    sheet.set_fill_color(235)
+    for width, cell in zip(widths, lines, strict=True):
+        sheet.set_draw_color(160)
+        sheet.rect(left, top, width, height, style="DF" if is_heading else "D")
+        sheet.set_draw_color(0)
+        (sheet.heavy if is_heading else sheet.plain)(_SIZE)
+        for number, line in enumerate(cell):
+            sheet.set_xy(left, top + number * _LINE)
+            sheet.cell(width, _LINE, line)
+        left += width
+    sheet.set_xy(sheet.l_margin, top + height)
 
 
 def _sign(sheet: Sheet) -> None:

@@ -70,6 +70,19 @@ def step_once_returned(steps: Sequence[Step], code: str) -> Step:
     )
 
 
+def step_once_taken_out(steps: Sequence[Step], came_from: str, code: str) -> Step:
+    """Return where a case goes that is taken out of a batch at ``code``: where it came from.
+
+    Its papers are with the department then, also in the step of an authority before this one. Where
+    the step it came from is out of use it goes the way of what is returned.
+    """
+    back = next((step for step in steps if step.code == came_from and step.is_active), None)
+    if back is None:
+        return step_once_returned(steps, code)
+    is_authority = back.waits_for in AUTHORITIES
+    return replace(back, waits_for=Party.DEPARTMENT) if is_authority else back
+
+
 def answer_of_move(kind: MoveKind) -> BatchAnswer | None:
     """Return the answer that a case has had which went its way without its batch; None for none.
 

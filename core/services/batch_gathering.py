@@ -184,21 +184,18 @@ def _fitting(
 
 
 def _put_in(session: Session, actor: Actor, batch: Batch, cases: Collection[Case]) -> None:
-    places = [
-        BatchCase(
-            batch_id=batch.id,
-            case_id=case.id,
-            gathered_at=clock.utc_now(),
-            gathered_by=actor.full_name,
-        )
-        for case in cases
-    ]
     for case in cases:
         touch(case, actor)
-    session.add_all(places)
-    session.flush()
-    record_batch(session, actor, batch, "batch.gather", count=len(places))
-    record_places(session, actor, "case.batch.in", places)
+    common = {
+        "batch_id": batch.id,
+        "gathered_at": clock.utc_now(),
+        "gathered_by": actor.full_name,
+        "reference": "",
+        "reason": "",
+    }
+    session.execute(sa.insert(BatchCase), [{**common, "case_id": case.id} for case in cases])
+    record_batch(session, actor, batch, "batch.gather", count=len(cases))
+    record_places(session, actor, "case.batch.in", dict.fromkeys((c.id for c in cases), batch.id))
 
 
 def _missing_papers(session: Session, case_ids: Collection[int]) -> defaultdict[int, list[str]]:

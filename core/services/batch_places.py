@@ -4,7 +4,7 @@ Whoever changes a place holds its case first and the batch after it, so that of 
 case one wins, and the last answer of all closes the batch.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -107,7 +107,8 @@ def settle(session: Session, actor: Actor, places: Collection[BatchCase], partin
     for batch in batches.values():
         touch(batch, actor)
         batch.closed_at = None if batch.id in waiting else clock.utc_now()
-    record_places(session, actor, _deed(parting), places)
+    left = {place.case_id: place.batch_id for place in places}
+    record_places(session, actor, _deed(parting), left)
 
 
 def known_batch(session: Session, batch_id: int) -> Batch:
@@ -173,11 +174,10 @@ def record_batch(
     )
 
 
-def record_places(session: Session, actor: Actor, action: str, places: Iterable[BatchCase]) -> None:
-    """Write down for the person of each place that ``actor`` did ``action``."""
-    by_case = {place.case_id: place.batch_id for place in places}
+def record_places(session: Session, actor: Actor, action: str, batches: Mapping[int, int]) -> None:
+    """Write down for the person of each case, with its batch, that ``actor`` did ``action``."""
     people = session.execute(
-        sa.select(Case.id, Case.person_id).where(Case.id.in_(by_case)).order_by(Case.id)
+        sa.select(Case.id, Case.person_id).where(Case.id.in_(batches)).order_by(Case.id)
     )
     audit.record_all(
         session,
@@ -188,7 +188,7 @@ def record_places(session: Session, actor: Actor, action: str, places: Iterable[
                 subject_kind="case",
                 subject_id=case_id,
                 person_id=person_id,
-                clear={"batch": by_case[case_id]},
+                clear={"batch": batches[case_id]},
             )
             for case_id, person_id in people
         ],

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from core.errors import DomainError
 from core.messages import describe
 from core.permissions import Actor, Permission
-from core.rules.batches import step_once_returned
+from core.rules.batches import step_once_taken_out
 from core.rules.steps import MoveFacts, Step, refuse_incomplete
 from core.services.batch_gathering import hindrances, refuse_submitted
 from core.services.batch_places import (
@@ -147,10 +147,9 @@ def _send_back(
 ) -> None:
     """Take cases back to where each came from, or to the department where that is out of use."""
     steps = load_steps(session, batch.kind)
-    in_use = {step.code: step for step in steps if step.is_active}
     groups: defaultdict[str, list[Case]] = defaultdict(list)
     for case in cases:
-        back = in_use.get(came_from[case.id]) or step_once_returned(steps, case.step)
-        groups[back.code].append(case)
+        groups[came_from[case.id]].append(case)
     for code, together in groups.items():
-        take_along(session, actor, steps, together, in_use[code], known)
+        back = step_once_taken_out(steps, code, batch.step)
+        take_along(session, actor, steps, together, back, known)

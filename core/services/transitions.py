@@ -1,6 +1,7 @@
 """What is written when cases come to another step or end: the one road of every transition."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -44,8 +45,10 @@ def take_to_step(
     )
     leave_batches(session, actor, [case.id for case in cases], parting, but_of=batch_id)
     until = planned_end(session, step, cut.moved_on)
+    moves = [_move(actor, case, step, kind, cut) for case in cases]
+    if moves:
+        session.execute(sa.insert(CaseMove), moves)
     for case in cases:
-        session.add(_move(actor, case, step, kind, cut))
         case.step, case.waits_for, case.planned_until = step.code, step.waits_for, until
         case.step_since, case.moved_on = clock.utc_now(), cut.moved_on
         case.returned_reason = cut.reason if kind is MoveKind.RETURN else ""
@@ -100,15 +103,15 @@ def record_cases(session: Session, actor: Actor, action: str, cases: Collection[
     )
 
 
-def _move(actor: Actor, case: Case, step: Step, kind: MoveKind, known: MoveFacts) -> CaseMove:
-    return CaseMove(
-        case_id=case.id,
-        kind=kind,
-        before=case.step,
-        after=step.code,
-        moved_on=known.moved_on,
-        reference=known.reference,
-        reason=known.reason,
-        recorded_at=clock.utc_now(),
-        recorded_by=actor.full_name,
-    )
+def _move(actor: Actor, case: Case, step: Step, kind: MoveKind, known: MoveFacts) -> dict[str, Any]:
+    return {
+        "case_id": case.id,
+        "kind": kind,
+        "before": case.step,
+        "after": step.code,
+        "moved_on": known.moved_on,
+        "reference": known.reference,
+        "reason": known.reason,
+        "recorded_at": clock.utc_now(),
+        "recorded_by": actor.full_name,
+    }

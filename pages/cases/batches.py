@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.i18n import _, format_date
-from core.permissions import Actor
+from core.permissions import Actor, Permission
 from core.services.batch_views import CasePlace, places_of_case
 from core.services.case_views import CaseView
+from core.terms import PlaceState
 from core.words import word
 from pages.shell import links, parts
 from pages.shell.parts import escaped
@@ -25,6 +26,8 @@ def show_places(actor: Actor, case: CaseView) -> None:
                 type="tertiary",
             ):
                 links.go_to("batches", batch=batch_id)
+        if place.state is PlaceState.WAITING and actor.can(Permission.EDIT_CASES):
+            st.caption(_("Taking the case on or back here counts as the answer of the authority."))
 
 
 def _told(place: CasePlace) -> str:

@@ -14,7 +14,7 @@ from core.services.case_moves import move_cases
 from core.services.faculties import faculty_names
 from core.services.names import name_of
 from core.services.page import Page
-from core.terms import CaseKind, Urgency
+from core.terms import CaseKind, Party, Urgency
 from core.words import word
 from pages.cases.acts import ask_for_move
 from pages.shell import links, parts
@@ -36,7 +36,7 @@ def show_cases(actor: Actor, kind: CaseKind, step: BoardStep, *, faculty_id: int
     batches: dict[int, int] = {}
     if actor.can(Permission.READ_BATCHES):
         batches = batch_of_each(actor, [line.case_id for line in page.rows])
-    chosen = _table(actor, page, batches)
+    chosen = _table(actor, step, page, batches)
     parts.pager(page, key="tracker")
     if not chosen:
         st.caption(_("Tick cases to open one or to move many."))
@@ -52,10 +52,19 @@ def show_cases(actor: Actor, kind: CaseKind, step: BoardStep, *, faculty_id: int
             offer_gathering(actor, kind, step, chosen, key=key)
 
 
-def _table(actor: Actor, page: Page[BoardLine], batches: dict[int, int]) -> list[BoardLine]:
-    """Show the cases, with the batch each waits in where any does; return those ticked."""
+def _table(
+    actor: Actor, step: BoardStep, page: Page[BoardLine], batches: dict[int, int]
+) -> list[BoardLine]:
+    """Show the cases and return those ticked.
+
+    Where any waits in a batch the table says in which one, and where any waits for somebody else
+    than its step does, for whom.
+    """
     lines = page.rows
     columns, config = _columns(lines, faculty_names(actor)), _headings()
+    if any(line.waits_for is not step.waits_for for line in lines):
+        columns["waits"] = [[word(line.waits_for)] if line.waits_for else [] for line in lines]
+        config["waits"] = parts.status_column(_("Waits for"), list(Party), width=240)
     if batches:
         columns["batch"] = [str(batches.get(line.case_id, "—")) for line in lines]
         config["batch"] = st.column_config.TextColumn(_("Batch"))

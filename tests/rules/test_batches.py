@@ -12,6 +12,7 @@ from core.rules.batches import (
     hindrance,
     step_once_approved,
     step_once_returned,
+    step_once_taken_out,
 )
 from core.rules.steps import Step
 from core.terms import BatchAnswer, CaseOutcome, MoveKind, Party
@@ -119,6 +120,21 @@ def test_what_is_returned_goes_back_to_the_department(
     steps: tuple[Step, ...], code: str, after: str
 ) -> None:
     assert step_once_returned(steps, code).code == after
+
+
+@pytest.mark.parametrize(
+    ("steps", "came_from", "back"),
+    [
+        (EXTENSION, "department", DEPARTMENT),
+        (EXTENSION, "scnb", Step(code="scnb", waits_for=Party.DEPARTMENT)),
+        ((DEAN, DEPARTMENT, unused(SCNB), DCS), "scnb", DEPARTMENT),
+        ((DEAN, DEPARTMENT, DCS), "gone", DEPARTMENT),
+    ],
+)
+def test_who_is_taken_out_goes_back_where_he_came_from_and_waits_for_the_department(
+    steps: tuple[Step, ...], came_from: str, back: Step
+) -> None:
+    assert step_once_taken_out(steps, came_from, "dcs") == back
 
 
 def test_a_case_that_goes_its_own_way_has_the_answer_its_way_tells() -> None:

@@ -259,7 +259,8 @@ def test_after_the_submission_a_case_goes_back_to_its_step_with_a_reason(cast: C
     known = MoveFacts(moved_on=TODAY, reason="the passport is at the embassy")
     assert take_out(cast.staff, batch_id, seen(cast, [first]), known) == {}
     back = case_of(cast, first)
-    assert (back.step, back.waits_for) == ("scnb", Party.SCNB)
+    # The approval of SCNB holds: it is for the department to submit the case once more.
+    assert (back.step, back.waits_for) == ("scnb", Party.DEPARTMENT)
     assert moves_of_case(cast.staff, first)[0].reason == "the passport is at the embassy"
     assert person(cast, batch_id, first).reason == "the passport is at the embassy"
     assert (view(cast, batch_id).line.count, case_of(cast, second).step) == (1, "dcs")
