@@ -1,5 +1,7 @@
 """Batches gathered, submitted as a whole or not at all, and left again by some."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -16,6 +18,7 @@ from core.services.cases import complete_case
 from core.services.enrolments import StatusForm, change_status, enrolments_of_person
 from core.services.steps import StepForm, change_step, list_steps
 from core.terms import CaseKind, CaseOutcome, EnrolmentStatus, ItemStatus, Party, PlaceState
+from db import engine
 from db.engine import reading, writing
 from db.models.audit import AuditEntry
 from db.models.batches import BatchCase
@@ -360,6 +363,34 @@ def test_of_two_merged_records_in_one_batch_one_place_is_given_up(cast: Cast) ->
         False,
     )
     assert case_of(cast, kept).step == "dcs"
+
+
+@contextmanager
+def statements_counted() -> Iterator[list[str]]:
+    told: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        told.append(statement)
+
+    sa.event.listen(engine.engine(), "before_cursor_execute", note)
+    yield told
+    sa.event.remove(engine.engine(), "before_cursor_execute", note)
+
+
+def test_many_cases_take_as_many_statements_as_few(cast: Cast) -> None:
+    counts = []
+    for names in (["A1", "A2"], [f"B{number}" for number in range(12)]):
+        cases = ready(cast, *names)
+        shown = seen(cast, cases)
+        with statements_counted() as told:
+            batch_id = gather(cast.staff, EXTENSION, "scnb", shown).batch_id
+            submit_batch(cast.staff, batch_id, ON_TODAY, version=1)
+            view(cast, batch_id)
+        with statements_counted() as more:
+            versions = {each.case_id: each.case_version for each in view(cast, batch_id).persons}
+            take_out(cast.staff, batch_id, versions, MoveFacts(moved_on=TODAY, reason="x"))
+        counts.append((len(told), len(more)))
+    assert counts[0] == counts[1]
 
 
 def test_batches_are_read_by_the_rector_and_never_by_a_dean(cast: Cast) -> None:
