@@ -15,7 +15,7 @@ from core.services.batch_gathering import gather
 from core.services.batch_views import list_batches, places_of_case
 from core.services.batches import take_out
 from core.services.case_moves import moves_of_case
-from core.services.case_views import cases_of_person
+from core.services.case_views import case_view, cases_of_person
 from core.services.cases import open_by_hand
 from core.services.consequences import follow_up
 from core.services.follow_ups import follow_up_all
@@ -74,6 +74,23 @@ def test_three_answers_take_three_cases_their_ways_and_close_the_batch(cast: Cas
         "Helen",
         "the photo is grey",
     )
+
+
+def test_a_dean_is_told_where_a_case_stands_and_not_what_the_authority_answered(
+    cast: Cast,
+) -> None:
+    back, refused = ready(cast, "ALFA", "BETA", step="scnb")
+    batch_id = submitted(cast, [back, refused])
+    answer(cast, batch_id, back, RETURNED)
+    answer(cast, batch_id, refused, REFUSED)
+    for actor, told in (
+        (cast.staff, ("the photo is grey", CaseOutcome.REFUSED)),
+        (cast.rector, ("the photo is grey", CaseOutcome.REFUSED)),
+        (cast.dean, ("", None)),
+    ):
+        seen_back, seen_refused = case_view(actor, back), case_view(actor, refused)
+        assert (seen_back.returned_reason, seen_refused.outcome) == told, actor.role
+        assert (seen_back.step, seen_refused.closed_at is None) == ("department", False)
 
 
 def test_several_have_one_answer_at_once(cast: Cast) -> None:
