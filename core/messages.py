@@ -141,6 +141,22 @@ SENTENCES: dict[str, str] = {
     "case.move.before_last": N_(
         "The case came to its step on %(last)s. Enter that day or a later one."
     ),
+    "batch.in_another": N_("It waits in batch %(batch)s already."),
+    "batch.with_the_dean": N_("The dean's office has not confirmed the application yet."),
+    "batch.not_next": N_("From its present step it does not go there next."),
+    "batch.papers_missing": N_("Not accepted yet: %(items)s."),
+    "batch.nobody": N_("None of them can go with a batch. Look at what each lacks."),
+    "batch.empty": N_("Nobody is in this batch. Gather cases first."),
+    "batch.submitted": N_("This batch was submitted already. Gather another one."),
+    "batch.not_submitted": N_("This batch was not submitted yet, so there is no answer to it."),
+    "batch.closed": N_("This batch is closed: everybody in it has an answer or was taken out."),
+    "batch.step_gone": N_(
+        "The step this batch goes to is out of use. Take everybody out and gather anew."
+    ),
+    "batch.hindered": N_(
+        "Nothing was submitted, because of: %(people)s Take out whoever cannot go, or put it right."
+    ),
+    "batch.waits_no_more": N_("In this batch the case waits no longer. Look at it once more."),
     "case.open_already": N_("A case of this kind is open already; it stands on the card."),
     "case.closed": N_("The case is closed already."),
     "document.same": N_("This very file was delivered before. Choose the new one."),

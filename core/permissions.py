@@ -35,6 +35,7 @@ class Permission(StrEnum):
     EDIT_AGENTS = "agents.edit"
     READ_CASES = "cases.read"
     EDIT_CASES = "cases.edit"
+    READ_BATCHES = "batches.read"
     CONFIRM_APPLICATION = "cases.confirm_application"
     PRINT_CHECKLIST = "cases.print_checklist"
     UPLOAD_DOCUMENT = "documents.upload"
@@ -73,6 +74,7 @@ _STAFF = _EVERYONE | {
     Permission.EDIT_AGENTS,
     Permission.READ_CASES,
     Permission.EDIT_CASES,
+    Permission.READ_BATCHES,
     Permission.PRINT_CHECKLIST,
     Permission.UPLOAD_DOCUMENT,
     Permission.OPEN_DOCUMENT,
@@ -105,6 +107,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.EXPORT_PEOPLE,
         Permission.READ_AGENTS,
         Permission.READ_CASES,
+        Permission.READ_BATCHES,
         Permission.PRINT_CHECKLIST,
         Permission.OPEN_DOCUMENT,
         Permission.READ_MESSAGES,

@@ -180,6 +180,33 @@ class CaseOutcome(StrEnum):
     DONE = "done"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
+
+
+class BatchAnswer(StrEnum):
+    """What an authority answers to one case of a batch."""
+
+    APPROVED = "approved"
+    RETURNED = "returned"
+    REFUSED = "refused"
+
+
+class PlaceState(StrEnum):
+    """How it stands with a case in a batch."""
+
+    GATHERED = "gathered"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    TAKEN_OUT = "taken_out"
+
+
+class BatchPaper(StrEnum):
+    """A list of the persons of a batch, by who reads it."""
+
+    PERSONS = "persons"
+    SCNB = "scnb"
 
 
 class ItemStatus(StrEnum):

@@ -8,6 +8,8 @@ from enum import StrEnum
 from core.i18n import N_, _
 from core.permissions import Role
 from core.terms import (
+    BatchAnswer,
+    BatchPaper,
     CaseKind,
     CaseOutcome,
     ChargeKind,
@@ -35,6 +37,7 @@ from core.terms import (
     Party,
     PassportKind,
     PersonFact,
+    PlaceState,
     RequirementCondition,
     ResidenceKind,
     RuleAnchor,
@@ -151,6 +154,24 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         CaseOutcome.DONE: N_("done"),
         CaseOutcome.SUPERSEDED: N_("superseded"),
         CaseOutcome.WITHDRAWN: N_("withdrawn"),
+        CaseOutcome.REFUSED: N_("refused by the authority"),
+    },
+    BatchAnswer: {
+        BatchAnswer.APPROVED: N_("approved"),
+        BatchAnswer.RETURNED: N_("returned"),
+        BatchAnswer.REFUSED: N_("refused"),
+    },
+    PlaceState: {
+        PlaceState.GATHERED: N_("gathered"),
+        PlaceState.WAITING: N_("no answer yet"),
+        PlaceState.APPROVED: N_("approved"),
+        PlaceState.RETURNED: N_("returned"),
+        PlaceState.REFUSED: N_("refused"),
+        PlaceState.TAKEN_OUT: N_("taken out"),
+    },
+    BatchPaper: {
+        BatchPaper.PERSONS: N_("Table of persons"),
+        BatchPaper.SCNB: N_("List for SCNB (GKNB)"),
     },
     ScanStatus: {
         ScanStatus.GREEN: N_("read, compare once"),

@@ -80,13 +80,18 @@ class Sheet(FPDF):
         self.plain(7.5)
         self.set_text_color(90)
         numbers = _("page %(number)s of %(all)s") % {"number": self.page_no(), "all": "{nb}"}
-        self.cell(WIDTH * 0.75, 4, self.foot_text)
-        self.cell(WIDTH * 0.25, 4, numbers, align="R")
+        self.cell(self.epw * 0.75, 4, self.foot_text)
+        self.cell(self.epw * 0.25, 4, numbers, align="R")
         self.set_text_color(0)
 
 
-def new_sheet(*, title: str, language: Language, made_on: date, foot: str) -> Sheet:
-    """Return an empty document with its first page; equal letters come out byte for byte equal."""
+def new_sheet(
+    *, title: str, language: Language, made_on: date, foot: str, is_lying: bool = False
+) -> Sheet:
+    """Return an empty document with its first page, which lies on its long side if ``is_lying``.
+
+    Equal letters come out byte for byte equal.
+    """
     with _making:
         sheet = deepcopy(_prepared())
     # Writing a letter cuts its font down further; a copy that shared it would spoil the next.
@@ -96,7 +101,7 @@ def new_sheet(*, title: str, language: Language, made_on: date, foot: str) -> Sh
     sheet.set_lang(language.value)
     sheet.set_creation_date(datetime(made_on.year, made_on.month, made_on.day, tzinfo=UTC))
     sheet.foot_text = foot
-    sheet.add_page()
+    sheet.add_page(orientation="landscape" if is_lying else "portrait")
     return sheet
 
 

@@ -86,14 +86,22 @@ def refuse_incomplete(
     for a way back, over a step, or on without the confirmation of the dean's office, and
     ``case.reference_missing`` where the step asks for a number.
     """
-    if known.moved_on > today:
-        raise DomainError("case.move.future")
-    if known.moved_on < last_moved_on:
-        raise DomainError("case.move.before_last", last=last_moved_on)
+    refuse_day(known.moved_on, last_moved_on=last_moved_on, today=today)
     if needs_reason(kind, waited_for=waited_for) and not known.reason.strip():
         raise DomainError("case.reason_missing")
     if kind is not MoveKind.RETURN and after.needs_reference and not known.reference.strip():
         raise DomainError("case.reference_missing")
+
+
+def refuse_day(day: date, *, last_moved_on: date, today: date) -> None:
+    """Raise where something cannot have happened to a case on ``day``.
+
+    Raises ``case.move.future`` and ``case.move.before_last`` (value ``last``).
+    """
+    if day > today:
+        raise DomainError("case.move.future")
+    if day < last_moved_on:
+        raise DomainError("case.move.before_last", last=last_moved_on)
 
 
 def planned_until(step: Step, begun_on: date, calendar: WorkCalendar) -> date | None:

@@ -51,6 +51,7 @@ class BoardLine:
     name: str
     citizenship: str | None
     faculty_id: int | None
+    waits_for: Party | None
     moved_on: date
     days_in_step: int
     planned_until: date | None
@@ -190,6 +191,7 @@ def _lines(
             Case.id,
             Case.version,
             Case.person_id,
+            Case.waits_for,
             Case.moved_on,
             Case.planned_until,
             Deadline.due_on,
@@ -216,6 +218,7 @@ def _line(row: sa.Row[Any], papers: tuple[int, int], *, on: date) -> BoardLine:
         name=full_name(row),
         citizenship=row.citizenship,
         faculty_id=row.faculty_id,
+        waits_for=row.waits_for,
         moved_on=row.moved_on,
         days_in_step=(on - row.moved_on).days,
         planned_until=row.planned_until,

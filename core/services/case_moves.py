@@ -12,12 +12,10 @@ from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.rules.steps import (
     MoveFacts,
-    Step,
     following_step,
     kind_of_move,
     refuse_incomplete,
 )
-from core.services.case_rows import planned_end
 from core.services.case_steps import step_names
 from core.services.cases import audit_step
 from core.services.guard import requires
@@ -25,13 +23,11 @@ from core.services.house import today
 from core.services.names import Names
 from core.services.rulebook import load_steps
 from core.services.scope import visible_case
+from core.services.transitions import take_to_step
 from core.services.versions import claim
 from core.terms import ItemStatus, MoveKind, Party
 from db.engine import reading, writing
 from db.models.cases import Case, CaseItem, CaseMove
-
-#: The longest reason and the longest number anybody needs to write.
-REASON_LENGTH, REFERENCE_LENGTH = 500, 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +60,8 @@ def confirm_application(actor: Actor, case_id: int, *, version: int) -> None:
         missing = _undelivered(session, case_id)
         if missing:
             raise DomainError("case.items_missing", items=missing)
-        _go(session, actor, case, following, MoveKind.ADVANCE, MoveFacts(moved_on=today()))
+        known = MoveFacts(moved_on=today())
+        take_to_step(session, actor, [case], following, MoveKind.ADVANCE, known)
         case.application_confirmed_at = clock.utc_now()
         case.application_confirmed_by = actor.full_name
         audit_step(session, actor, case, "case.confirm_application")
@@ -74,8 +71,8 @@ def confirm_application(actor: Actor, case_id: int, *, version: int) -> None:
 def move_case(actor: Actor, case_id: int, after: str, known: MoveFacts, *, version: int) -> None:
     """Take a case to the step of the code ``after``.
 
-    Raises ``case.closed``, ``case.step_not_allowed`` and what :func:`refuse_incomplete` raises. A
-    case that goes back to the dean's office loses the confirmation of the application.
+    Raises ``case.closed``, ``case.step_not_allowed`` and what :func:`refuse_incomplete` raises.
+    What was submitted with a batch has its answer by that: on means approved, back returned.
     """
     with writing() as session:
         case = _claimed(session, actor, case_id, version)
@@ -90,8 +87,7 @@ def move_case(actor: Actor, case_id: int, after: str, known: MoveFacts, *, versi
             last_moved_on=case.moved_on,
             today=today(),
         )
-        _go(session, actor, case, step, kind, known)
-        audit_step(session, actor, case, f"case.move.{kind.value}")
+        take_to_step(session, actor, [case], step, kind, known)
 
 
 @requires(Permission.EDIT_CASES)
@@ -141,31 +137,6 @@ def _claimed(session: Session, actor: Actor, case_id: int, version: int) -> Case
     if case.closed_at is not None:
         raise DomainError("case.closed")
     return case
-
-
-def _go(
-    session: Session, actor: Actor, case: Case, step: Step, kind: MoveKind, known: MoveFacts
-) -> None:
-    now, reason = clock.utc_now(), known.reason.strip()[:REASON_LENGTH]
-    session.add(
-        CaseMove(
-            case_id=case.id,
-            kind=kind,
-            before=case.step,
-            after=step.code,
-            moved_on=known.moved_on,
-            reference=known.reference.strip()[:REFERENCE_LENGTH],
-            reason=reason,
-            recorded_at=now,
-            recorded_by=actor.full_name,
-        )
-    )
-    case.step, case.waits_for = step.code, step.waits_for
-    case.step_since, case.moved_on = now, known.moved_on
-    case.planned_until = planned_end(session, step, known.moved_on)
-    case.returned_reason = reason if kind is MoveKind.RETURN else ""
-    if step.waits_for is Party.DEAN:
-        case.application_confirmed_at, case.application_confirmed_by = None, None
 
 
 def _undelivered(session: Session, case_id: int) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core import clock
+from core.rules.batches import answer_of_outcome
 from core.rules.checklists import Requirement
 from core.rules.steps import AT_THE_DEPARTMENT, Step, first_step, planned_until
+from core.services.batch_places import Parting
 from core.services.house import today
 from core.services.rulebook import load_calendar, load_steps
 from core.terms import CURRENT_ENROLMENT_STATUSES, CaseKind, CaseOutcome, ItemStatus
@@ -43,6 +45,11 @@ def planned_end(session: Session, step: Step, begun_on: date) -> date | None:
     if step.planned_days is None:
         return None
     return planned_until(step, begun_on, load_calendar(session))
+
+
+def parting_by(outcome: CaseOutcome) -> Parting:
+    """Return how a case that is closed leaves the batch it waits in."""
+    return Parting(answer=answer_of_outcome(outcome), on=today())
 
 
 def close_row(case: Case, outcome: CaseOutcome) -> None:

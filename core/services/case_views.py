@@ -117,7 +117,7 @@ _NO_DATES: _Dates = (None, None)
 def case_view(actor: Actor, case_id: int) -> CaseView:
     """Return one case. Raises :class:`NotFound` outside the actor's scope."""
     with reading() as session:
-        return views_of(session, [visible_case(session, actor, case_id)])[0]
+        return views_of(session, actor, [visible_case(session, actor, case_id)])[0]
 
 
 @requires(Permission.READ_CASES)
@@ -133,7 +133,7 @@ def cases_of_person(actor: Actor, person_id: int) -> tuple[CaseView, ...]:
             .filter_by(person_id=person_id)
             .order_by(Case.closed_at.is_not(None), Case.opened_on.desc(), Case.id.desc())
         ).all()
-        return views_of(session, cases)
+        return views_of(session, actor, cases)
 
 
 @requires(Permission.READ_CASES)
@@ -150,8 +150,13 @@ def next_due_of_person(actor: Actor, person_id: int) -> tuple[CaseKind, date] | 
         return (row.kind, row.due_on) if row else None
 
 
-def views_of(session: Session, cases: Sequence[Case]) -> tuple[CaseView, ...]:
-    """Return ``cases`` in their order, each with its items and explained dates."""
+def views_of(session: Session, actor: Actor, cases: Sequence[Case]) -> tuple[CaseView, ...]:
+    """Return ``cases`` in their order, each with its items and explained dates.
+
+    Who may not read batches does not learn what an authority answered: that it refused, or why it
+    returned the papers to the department.
+    """
+    knows_answers = actor.can(Permission.READ_BATCHES)
     ids = [case.id for case in cases]
     dates, items = _dates(session, ids), _items(session, ids)
     steps = step_names(session, {case.kind for case in cases})
@@ -170,10 +175,14 @@ def views_of(session: Session, cases: Sequence[Case]) -> tuple[CaseView, ...]:
             opened_on=case.opened_on,
             opened_by=case.opened_by,
             closed_at=case.closed_at,
-            outcome=case.outcome,
+            outcome=case.outcome
+            if knows_answers or case.outcome is not CaseOutcome.REFUSED
+            else None,
             application_confirmed_at=case.application_confirmed_at,
             application_confirmed_by=case.application_confirmed_by,
-            returned_reason=case.returned_reason,
+            returned_reason=case.returned_reason
+            if knows_answers or case.waits_for is Party.DEAN
+            else "",
             due=dates.get(case.id, _NO_DATES)[0],
             target=dates.get(case.id, _NO_DATES)[1],
             items=tuple(items.get(case.id, ())),

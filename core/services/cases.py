@@ -10,7 +10,8 @@ from core.permissions import Actor, Permission
 from core.rules.cases import STUDY_CATEGORY, cases_that_follow
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
-from core.services.case_rows import beginnings, case_row, close_row, item_values
+from core.services.batch_places import leave_batches
+from core.services.case_rows import beginnings, case_row, close_row, item_values, parting_by
 from core.services.deadlines import current_visa, store_deadline
 from core.services.expiries import known_to
 from core.services.guard import requires
@@ -26,14 +27,15 @@ from core.terms import (
 )
 from db.engine import writing
 from db.models.cases import Case, CaseItem
-from db.models.people import Crossing, Enrolment, Person, Residence
+from db.models.people import Crossing, Enrolment, Person, Residence, Visa
 
 
 def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tuple[int, ...]:
     """Open the cases the person's facts call for and lack; return their ids.
 
-    Of a kind a person has one open case. A new entry supersedes the registration case of the
-    entry before it, because each entry starts its own clock.
+    Of a kind a person has one open case. What an authority refused is not opened again until there
+    is another visa; by hand it is. A new entry supersedes the registration case of the entry before
+    it, because each entry starts its own clock.
     """
     entry = _last_entry(session, person_id)
     visa = current_visa(session, person_id)
@@ -46,7 +48,7 @@ def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tu
     for kind in wanted:
         if kind is CaseKind.REGISTRATION:
             supersede_case(session, actor, person_id, kind)
-        elif _open_case(session, person_id, kind) is not None:
+        elif _open_case(session, person_id, kind) or _was_refused(session, person_id, kind, visa):
             continue
         opened.append(_open(session, actor, person_id, kind, entry=entry))
     return tuple(opened)
@@ -66,7 +68,7 @@ def complete_registration(session: Session, actor: Actor, entry: Crossing) -> No
     if case is None or _counts_from_later(session, case, entry):
         return
     touch(case, actor)
-    _close(session, case, CaseOutcome.DONE)
+    _close(session, actor, case, CaseOutcome.DONE)
     audit_step(session, actor, case, "case.complete")
 
 
@@ -78,7 +80,7 @@ def withdraw_study_cases(session: Session, actor: Actor, person_id: int) -> None
         case = _open_case(session, person_id, kind)
         if case is not None:
             touch(case, actor)
-            _close(session, case, CaseOutcome.WITHDRAWN)
+            _close(session, actor, case, CaseOutcome.WITHDRAWN)
             audit_step(session, actor, case, "case.withdraw")
 
 
@@ -88,7 +90,7 @@ def supersede_case(session: Session, actor: Actor, person_id: int, kind: CaseKin
     if earlier is None:
         return
     touch(earlier, actor)
-    _close(session, earlier, CaseOutcome.SUPERSEDED)
+    _close(session, actor, earlier, CaseOutcome.SUPERSEDED)
     audit_step(session, actor, earlier, "case.supersede")
 
 
@@ -110,7 +112,7 @@ def complete_case(actor: Actor, case_id: int, *, version: int) -> None:
         claim(session, case, actor, seen_version=version)
         if case.closed_at is not None:
             raise DomainError("case.closed")
-        _close(session, case, CaseOutcome.DONE)
+        _close(session, actor, case, CaseOutcome.DONE)
         audit_step(session, actor, case, "case.complete")
 
 
@@ -167,12 +169,24 @@ def _open_case(session: Session, person_id: int, kind: CaseKind) -> Case | None:
     ).one_or_none()
 
 
+def _was_refused(session: Session, person_id: int, kind: CaseKind, visa: Visa | None) -> bool:
+    """Return whether an authority refused a case of ``kind`` that began from this very visa."""
+    refused = sa.select(Case.id).where(
+        Case.person_id == person_id,
+        Case.kind == kind,
+        Case.outcome == CaseOutcome.REFUSED,
+        Case.visa_id.is_not_distinct_from(visa.id if visa else None),
+    )
+    return session.scalars(refused.limit(1)).first() is not None
+
+
 def _counts_from_later(session: Session, case: Case, entry: Crossing) -> bool:
     own = session.get(Crossing, case.crossing_id) if case.crossing_id else None
     return own is not None and own.crossed_on > entry.crossed_on
 
 
-def _close(session: Session, case: Case, outcome: CaseOutcome) -> None:
+def _close(session: Session, actor: Actor, case: Case, outcome: CaseOutcome) -> None:
+    leave_batches(session, actor, [case.id], parting_by(outcome))
     close_row(case, outcome)
     session.flush()
     store_deadline(session, case)

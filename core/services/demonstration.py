@@ -14,6 +14,7 @@ from core.permissions import SYSTEM_ACTOR, Role
 from core.rules.mrz import check_digit
 from core.services import passwords
 from core.services.crossings import CrossingForm, add_crossing
+from core.services.demonstration_batches import add_batches
 from core.services.demonstration_messages import add_messages
 from core.services.demonstration_people import (
     Surroundings,
@@ -91,6 +92,7 @@ def fill_demonstration() -> int:
             _add_earlier_stays(person_id, number, today=today)
     add_people_with_a_story(around)
     add_messages()
+    add_batches(today)
     return _person_count()
 
 

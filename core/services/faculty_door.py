@@ -61,7 +61,7 @@ def faculty_door(actor: Actor, *, search: str = "", page: int = 1) -> Page[DoorC
             .offset((number - 1) * DOOR_SIZE)
             .limit(DOOR_SIZE)
         ).all()
-        views = views_of(session, [case for case, _ in rows])
+        views = views_of(session, actor, [case for case, _ in rows])
         cases = tuple(_line(row[1], view) for row, view in zip(rows, views, strict=True))
     return Page(rows=cases, total=total, number=number, size=DOOR_SIZE)
 

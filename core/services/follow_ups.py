@@ -18,12 +18,14 @@ from core.permissions import Actor
 from core.rules.cases import STUDY_CATEGORY, cases_that_follow
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
+from core.services.batch_places import leave_batches
 from core.services.case_rows import (
     Beginning,
     beginnings,
     case_row,
     close_row,
     item_values,
+    parting_by,
     place_cases,
 )
 from core.services.consequences import PHOTO, facts_of, note_facts, repeat_passport
@@ -59,7 +61,8 @@ class CaseChanges:
 class _Record:
     """A person with the rows that things follow from; ``passports`` begins with the current one.
 
-    ``crossing`` is the last one, in or out; ``open_cases`` are those that are open now.
+    ``crossing`` is the last one, in or out; ``open_cases`` are those that are open now, ``refused``
+    those that an authority refused, with the visa each began from.
     """
 
     person: Person
@@ -72,6 +75,7 @@ class _Record:
     has_photo: bool = False
     is_entry_answered: bool = False
     open_cases: dict[CaseKind, Case] = field(default_factory=dict)
+    refused: set[tuple[CaseKind, int | None]] = field(default_factory=set)
 
     @property
     def entry(self) -> Crossing | None:
@@ -106,6 +110,9 @@ def follow_up_all(
         _refresh(each, needs_visa)
     refresh_pairs(session, [each.person.id for each in records])
     closed = [told for each in records for told in _close_cases(each, actor)]
+    # Withdrawn or superseded: either way without an answer.
+    ended = [case.id for _action, case in closed]
+    leave_batches(session, actor, ended, parting_by(CaseOutcome.WITHDRAWN))
     begins_at = beginnings(session)
     opened = [(each, case) for each in records for case in _wanted_cases(each, actor, begins_at)]
     session.flush()
@@ -143,13 +150,17 @@ def _refresh(each: _Record, needs_visa: _NeedsVisa) -> None:
 
 
 def _wanted_kinds(each: _Record) -> tuple[CaseKind, ...]:
+    visa_id = each.visa.id if each.visa else None
     kinds = cases_that_follow(
         has_unregistered_entry=each.entry is not None and not each.is_entry_answered,
         is_student=each.is_student,
         visa_category=each.visa.category if each.visa else None,
     )
     return tuple(
-        kind for kind in kinds if kind is CaseKind.REGISTRATION or kind not in each.open_cases
+        kind
+        for kind in kinds
+        if kind is CaseKind.REGISTRATION
+        or (kind not in each.open_cases and (kind, visa_id) not in each.refused)
     )
 
 
@@ -277,7 +288,11 @@ def _add_cases(session: Session, records: Mapping[int, _Record]) -> None:
         sa.select(Case)
         .where(
             Case.person_id.in_(records),
-            sa.or_(Case.closed_at.is_(None), Case.kind == CaseKind.REGISTRATION),
+            sa.or_(
+                Case.closed_at.is_(None),
+                Case.kind == CaseKind.REGISTRATION,
+                Case.outcome == CaseOutcome.REFUSED,
+            ),
         )
         .order_by(Case.id)
     )
@@ -285,5 +300,7 @@ def _add_cases(session: Session, records: Mapping[int, _Record]) -> None:
         each = records[case.person_id]
         if case.closed_at is None:
             each.open_cases[case.kind] = case
+        if case.outcome is CaseOutcome.REFUSED:
+            each.refused.add((case.kind, case.visa_id))
         if case.kind is CaseKind.REGISTRATION and each.entry is not None:
             each.is_entry_answered = each.is_entry_answered or case.crossing_id == each.entry.id

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.permissions import Actor
+from core.services.batch_places import with_an_authority
 from core.services.cases import supersede_case
 from core.services.versions import touch
 from core.terms import CaseKind
@@ -18,13 +19,13 @@ def move_cases(session: Session, actor: Actor, *, keep_id: int, drop_id: int) ->
     """Move the cases; of a kind that is open in both records, one is closed as superseded.
 
     The kept record's goes on; but the registration that goes on is that of the later entry, because
-    each entry starts its own clock and the earlier one's is over.
+    each entry starts its own clock and the earlier one's is over, and of any other kind the one
+    that an authority has before it with a batch.
     """
     kept, dropped = (_open_cases(session, person_id) for person_id in (keep_id, drop_id))
     for kind in sorted(set(kept) & set(dropped)):
-        is_later = _entered(session, dropped[kind]) > _entered(session, kept[kind])
-        gives_way = keep_id if kind is CaseKind.REGISTRATION and is_later else drop_id
-        supersede_case(session, actor, gives_way, kind)
+        kept_gives_way = _gives_way(session, kept[kind], dropped[kind])
+        supersede_case(session, actor, keep_id if kept_gives_way else drop_id, kind)
     for case in session.scalars(sa.select(Case).filter_by(person_id=drop_id).order_by(Case.id)):
         case.person_id = keep_id
         touch(case, actor)
@@ -54,6 +55,12 @@ def _open_cases(session: Session, person_id: int) -> dict[CaseKind, Case]:
         sa.select(Case).filter_by(person_id=person_id, closed_at=None).order_by(Case.id)
     )
     return {case.kind: case for case in rows}
+
+
+def _gives_way(session: Session, kept: Case, dropped: Case) -> bool:
+    if kept.kind is CaseKind.REGISTRATION:
+        return _entered(session, dropped) > _entered(session, kept)
+    return with_an_authority(session, {kept.id, dropped.id}) == {dropped.id}
 
 
 def _entered(session: Session, case: Case) -> date:

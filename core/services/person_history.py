@@ -22,7 +22,13 @@ from db.models.audit import AuditEntry
 from db.models.cases import Case
 
 #: What was looked at and not changed.
-VIEWS = ("person.view", "person.compare", "document.open", "case.print_checklist")
+VIEWS = (
+    "person.view",
+    "person.compare",
+    "document.open",
+    "case.print_checklist",
+    "case.batch.print",
+)
 
 
 @dataclass(frozen=True, kw_only=True)

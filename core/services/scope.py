@@ -3,7 +3,7 @@
 An outsider gets :class:`OutOfScope`, which every use case tells as "not found".
 """
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
@@ -138,6 +138,22 @@ def visible_case(session: Session, actor: Actor, case_id: int) -> Case:
     except OutOfScope:
         raise OutOfScope(subject_kind="case", subject_id=case_id) from None
     return case
+
+
+def held_cases(session: Session, actor: Actor, case_ids: Collection[int]) -> dict[int, Case]:
+    """Return the cases among ``case_ids`` that ``actor`` may know of, as they are now, by id.
+
+    Nobody else changes one until the transaction ends. They are taken in the order of their ids, so
+    that two who take some of the same never wait for each other.
+    """
+    rows = session.scalars(
+        sa.select(Case)
+        .where(Case.id.in_(case_ids), people_in_scope(actor, Case.person_id))
+        .order_by(Case.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return {case.id: case for case in rows}
 
 
 def visible_item(session: Session, actor: Actor, case_item_id: int) -> CaseItem:

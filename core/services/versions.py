@@ -32,6 +32,16 @@ def claim(session: Session, row: Versioned, actor: Actor, *, seen_version: int) 
         raise Conflict(changed_by=row.changed_by, changed_at=row.changed_at)
 
 
+def overtaken(row: Versioned, *, seen_version: int) -> Conflict | None:
+    """Return who changed ``row`` since it was seen at ``seen_version``; None where nobody did.
+
+    The answer holds until the transaction ends only for a row that is held against others.
+    """
+    if row.version == seen_version:
+        return None
+    return Conflict(changed_by=row.changed_by, changed_at=row.changed_at)
+
+
 def touch(row: Versioned, actor: Actor) -> None:
     """Count one more change of ``row``, by ``actor``, now; for changes nobody could have raced."""
     row.version += 1

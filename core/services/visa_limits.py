@@ -47,7 +47,7 @@ class VisaLimits:
 def passport_margin(actor: Actor) -> Margin:  # noqa: ARG001
     """Return the margin in force."""
     with reading() as session:
-        return _margin(session)
+        return load_margin(session)
 
 
 @requires(Permission.EDIT_RULES)
@@ -100,12 +100,13 @@ def visa_limits(actor: Actor, person_id: int, *, requested_until: date | None = 
                     person_id=person_id, category=STUDY_CATEGORY
                 )
             ),
-            passport_margin_months=(margin := _margin(session)).months,
+            passport_margin_months=(margin := load_margin(session)).months,
         )
     return VisaLimits(end=study_visa_end(plan), starts_on=starts_on, margin=margin)
 
 
-def _margin(session: Session) -> Margin:
+def load_margin(session: Session) -> Margin:
+    """Return the margin in force, or as shipped where the head has not decided."""
     row = session.get(HouseSetting, _NAME)
     if row is None:
         return Margin()

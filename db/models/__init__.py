@@ -3,6 +3,7 @@
 from db.models import (
     access,
     audit,
+    batches,
     cases,
     documents,
     duplicates,
@@ -18,6 +19,7 @@ from db.models import (
 __all__ = [
     "access",
     "audit",
+    "batches",
     "cases",
     "documents",
     "duplicates",

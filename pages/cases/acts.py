@@ -10,8 +10,6 @@ from core.i18n import _, format_date
 from core.permissions import Actor, Permission
 from core.rules.steps import MoveFacts
 from core.services.case_moves import (
-    REASON_LENGTH,
-    REFERENCE_LENGTH,
     MoveView,
     confirm_application,
     move_case,
@@ -22,6 +20,7 @@ from core.services.case_views import CaseView
 from core.services.cases import complete_case
 from core.services.house import today
 from core.services.names import name_of
+from core.services.transitions import REASON_LENGTH, REFERENCE_LENGTH
 from core.terms import MoveKind, Party
 from core.words import word
 from pages.shell import parts

@@ -8,9 +8,10 @@ from core.permissions import SYSTEM_ACTOR, Actor, Permission
 from core.services.case_views import CaseView, ExplainedDate, ItemView
 from core.services.house import time_zone
 from core.services.names import name_of
-from core.terms import ItemStatus, Language
+from core.terms import ItemStatus, Language, Party
 from core.words import word
 from pages.cases.acts import show_acts, show_way
+from pages.cases.batches import show_places
 from pages.shell import parts
 from pages.shell.parts import escaped
 
@@ -28,8 +29,15 @@ def show_case(actor: Actor, case: CaseView, *, is_open: bool) -> None:
 def _draw(actor: Actor, case: CaseView) -> None:
     _state(case)
     if case.returned_reason:
-        reason = _("Returned to the dean's office: %(reason)s")
+        is_with_dean = case.waits_for is Party.DEAN
+        reason = (
+            _("Returned to the dean's office: %(reason)s")
+            if is_with_dean
+            else _("Returned: %(reason)s")
+        )
         st.warning(escaped(reason % {"reason": case.returned_reason}))
+    if actor.can(Permission.READ_BATCHES):
+        show_places(actor, case)
     left, right = st.columns(2)
     with left:
         _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")

@@ -4,16 +4,18 @@ from collections.abc import Callable
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from core.errors import DomainError
+from core.services.batch_papers import batch_excel, batch_pdf
 from core.services.checklists import checklist_pdf
 from core.services.documents import OpenedFile, open_document, open_preview
 from core.services.exports import export_agent, export_people
 from core.services.imports.sheets import error_file, template_file
 from core.services.people_query import people_filter
-from core.terms import Language
+from core.terms import BatchPaper, Language
 from pages.http.errors import refused
 from pages.http.forms import language_of
 from pages.http.identity import actor_of
@@ -38,9 +40,27 @@ async def preview(request: Request) -> Response:
 async def checklist(request: Request) -> Response:
     """Answer with the PDF checklist of a case, in the language asked for."""
     actor, number = actor_of(request), _number(request, "case_id")
-    wish = request.query_params.get("lang", "")
-    language = Language(wish) if wish in set(Language) else language_of(request)
+    language = _language(request)
     return await _answer(request, lambda: checklist_pdf(actor, number, language=language))
+
+
+async def batch_letter(request: Request) -> Response:
+    """Answer with a list of the persons of a batch, as a PDF in the language asked for."""
+    return await _batch(request, batch_pdf)
+
+
+async def batch_table(request: Request) -> Response:
+    """Answer with the same list as an Excel file."""
+    return await _batch(request, batch_excel)
+
+
+async def _batch(request: Request, make: Callable[..., OpenedFile]) -> Response:
+    wish = request.path_params["paper"]
+    if wish not in set(BatchPaper):
+        raise HTTPException(404)
+    actor, number = actor_of(request), _number(request, "batch_id")
+    paper, language = BatchPaper(wish), _language(request)
+    return await _answer(request, lambda: make(actor, number, paper, language=language))
 
 
 async def people(request: Request) -> Response:
@@ -66,6 +86,12 @@ async def import_template(request: Request) -> Response:
     """Answer with the empty list of people, as Excel."""
     actor, language = actor_of(request), language_of(request)
     return await _answer(request, lambda: template_file(actor, language=language))
+
+
+def _language(request: Request) -> Language:
+    """Return the language the address asks for, or that of whoever asks."""
+    wish = request.query_params.get("lang", "")
+    return Language(wish) if wish in set(Language) else language_of(request)
 
 
 def _number(request: Request, name: str) -> int:

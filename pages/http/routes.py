@@ -11,6 +11,8 @@ from core.services.health import is_database_reachable
 from pages.http.errors import nothing_there
 from pages.http.files import (
     agent,
+    batch_letter,
+    batch_table,
     checklist,
     document,
     import_errors,
@@ -51,5 +53,7 @@ ROUTES = (
     Route("/files/imports/template.xlsx", import_template, methods=["GET"]),
     Route("/files/imports/{batch_id:int}/errors.xlsx", import_errors, methods=["GET"]),
     Route("/letters/checklist/{case_id:int}.pdf", checklist, methods=["GET"]),
+    Route("/letters/batches/{batch_id:int}/{paper}.pdf", batch_letter, methods=["GET"]),
+    Route("/files/batches/{batch_id:int}/{paper}.xlsx", batch_table, methods=["GET"]),
     *(Route(f"/{name}/{{rest:path}}", nothing_there, methods=["GET"]) for name in _OWN_NAMES),
 )

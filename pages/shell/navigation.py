@@ -15,6 +15,7 @@ from core.i18n import N_, _
 from core.permissions import Actor, Permission
 from pages.account.screen import render as render_account
 from pages.agents.screen import render as render_agents
+from pages.batches.screen import render as render_batches
 from pages.documents.screen import render as render_documents
 from pages.home.screen import render as render_home
 from pages.imports.screen import render as render_imports
@@ -87,6 +88,14 @@ SCREENS = (
         icon=":material/mail:",
         permission=Permission.READ_MESSAGES,
         render=render_messages,
+    ),
+    Screen(
+        name="batches",
+        title=N_("Batches"),
+        section=N_("Work"),
+        icon=":material/inventory_2:",
+        permission=Permission.READ_BATCHES,
+        render=render_batches,
     ),
     Screen(
         name="agents",

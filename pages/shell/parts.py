@@ -19,6 +19,7 @@ from core.terms import (
     ItemStatus,
     MessageStatus,
     Party,
+    PlaceState,
     ScanStatus,
     Urgency,
     VisaStatus,
@@ -56,6 +57,14 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         Party.SCNB: "violet",
         Party.DCS: "violet",
         Party.EMBASSY: "violet",
+    },
+    PlaceState: {
+        PlaceState.GATHERED: "blue",
+        PlaceState.WAITING: "violet",
+        PlaceState.APPROVED: "green",
+        PlaceState.RETURNED: "orange",
+        PlaceState.REFUSED: "red",
+        PlaceState.TAKEN_OUT: "gray",
     },
     EnrolmentStatus: {
         EnrolmentStatus.INVITED: "gray",
@@ -96,7 +105,7 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
 _MARKUP = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&\"'@/^=])")
 _ADDRESS = re.compile(r"https?://(?P<site>[\w.-]+)[^\s()<>\[\]\\;$]*")
 _MARK = re.compile(r"^\[\w+\] ")
-_DONE_KEY = "shell_done"
+_DONE_KEY, _LEFT_KEY = "shell_done", "shell_left"
 
 #: A longer table scrolls within this height, in pixels; a shorter one is as high as its rows.
 _LONGEST_TABLE, _MOST_ROWS = 640, 18
@@ -120,10 +129,17 @@ def done(text: str) -> None:
     st.session_state[_DONE_KEY] = text
 
 
+def left(refused: Mapping[str, DomainError]) -> None:
+    """Say of each name why it was left as it was; the sentences outlive the rerun that follows."""
+    st.session_state[_LEFT_KEY] = [f"{name}: {describe(why)}" for name, why in refused.items()]
+
+
 def _show_what_was_done() -> None:
     text = st.session_state.pop(_DONE_KEY, None)
     if text:
         st.success(escaped(text), icon=":material/check_circle:")
+    for sentence_of_one in st.session_state.pop(_LEFT_KEY, ()):
+        st.warning(escaped(sentence_of_one), icon=":material/warning:")
 
 
 def refusal(error: DomainError) -> None:

@@ -61,6 +61,13 @@ DEEDS = {
     "message.mark_sent": N_("marked a message as sent"),
     "message.withdraw": N_("withdrew a message"),
     "message.withdraw_settled": N_("withdrew a message whose matter is settled"),
+    "case.refuse": N_("closed a case that the authority refused"),
+    "case.batch.in": N_("gathered a case into a batch"),
+    "case.batch.out": N_("took a case out of its batch"),
+    "case.batch.approved": N_("noted that the authority approved"),
+    "case.batch.returned": N_("noted that the authority returned the papers"),
+    "case.batch.refused": N_("noted that the authority refused"),
+    "case.batch.print": N_("printed a list of a batch"),
     "case.return_to_dean": N_("returned a case to the dean's office"),
 }
 

@@ -24,3 +24,15 @@ def enter_date(page: Page, label: str, day: dt.date) -> None:
     field = page.get_by_test_id("stDateInput").filter(has_text=label)
     field.get_by_role("spinbutton").first.click()
     page.keyboard.type(f"{day:%d%m%Y}", delay=20)
+
+
+def tick(page: Page, *rows: int) -> None:
+    """Tick rows of the table on the screen, counted from 0; a canvas has no boxes to ask for."""
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    for row in rows:
+        table.click(position={"x": _BOX, "y": _HEAD + row * _ROW + _ROW // 2})
+
+
+#: Where the boxes of a table are: from its left edge, under its head, one in each row; in pixels.
+_BOX, _HEAD, _ROW = 16, 36, 35

@@ -36,6 +36,7 @@ SEEN = {
     "students": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR},
     "messages": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "tracker": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR},
+    "batches": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "agents": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "documents": {Role.STAFF, Role.HEAD, Role.DEAN},
     "partners": {Role.STAFF, Role.HEAD, Role.RECTOR},

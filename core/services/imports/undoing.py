@@ -10,8 +10,9 @@ from core import clock
 from core.errors import DomainError
 from core.permissions import Actor
 from core.services import audit
+from core.services.batch_places import leave_batches
 from core.services.cards import full_name
-from core.services.case_rows import reopen_row
+from core.services.case_rows import parting_by, reopen_row
 from core.services.expiries import refresh_expiries
 from core.services.follow_ups import follow_up_all
 from core.services.imports.acting import acting
@@ -190,8 +191,12 @@ def _close_newcomers(session: Session, actor: Actor, newcomers: Collection[int])
 
 def _withdraw(session: Session, actor: Actor, condition: sa.ColumnElement[bool]) -> None:
     ids = session.scalars(
-        sa.select(Case.id).where(condition, Case.closed_at.is_(None)).order_by(Case.id)
+        sa.select(Case.id)
+        .where(condition, Case.closed_at.is_(None))
+        .order_by(Case.id)
+        .with_for_update(key_share=True)
     ).all()
+    leave_batches(session, actor, ids, parting_by(CaseOutcome.WITHDRAWN))
     session.execute(
         sa.update(Case)
         .where(Case.id.in_(ids))
