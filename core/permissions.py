@@ -35,6 +35,8 @@ class Permission(StrEnum):
     EDIT_AGENTS = "agents.edit"
     READ_CASES = "cases.read"
     EDIT_CASES = "cases.edit"
+    READ_CUSTODY = "custody.read"
+    EDIT_CUSTODY = "custody.edit"
     CONFIRM_APPLICATION = "cases.confirm_application"
     PRINT_CHECKLIST = "cases.print_checklist"
     UPLOAD_DOCUMENT = "documents.upload"
@@ -71,6 +73,8 @@ _STAFF = _EVERYONE | {
     Permission.EDIT_AGENTS,
     Permission.READ_CASES,
     Permission.EDIT_CASES,
+    Permission.READ_CUSTODY,
+    Permission.EDIT_CUSTODY,
     Permission.PRINT_CHECKLIST,
     Permission.UPLOAD_DOCUMENT,
     Permission.OPEN_DOCUMENT,
@@ -101,6 +105,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.EXPORT_PEOPLE,
         Permission.READ_AGENTS,
         Permission.READ_CASES,
+        Permission.READ_CUSTODY,
         Permission.PRINT_CHECKLIST,
         Permission.OPEN_DOCUMENT,
         Permission.READ_PARTNERS,

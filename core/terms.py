@@ -87,6 +87,16 @@ class PassportKind(StrEnum):
     TRAVEL_DOCUMENT = "travel_document"
 
 
+class PassportHolder(StrEnum):
+    """In whose hands a passport is."""
+
+    OWNER = "owner"
+    DEPARTMENT = "department"
+    DCS = "dcs"
+    SCNB = "scnb"
+    EMBASSY = "embassy"
+
+
 class PersonFact(StrEnum):
     """A fact the department needs of a person; the order is that of the form."""
 

@@ -29,6 +29,7 @@ from core.terms import (
     MoveKind,
     PartnershipStage,
     Party,
+    PassportHolder,
     PassportKind,
     PersonFact,
     RequirementCondition,
@@ -93,6 +94,13 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         PassportKind.DIPLOMATIC: N_("diplomatic passport"),
         PassportKind.SERVICE: N_("service passport"),
         PassportKind.TRAVEL_DOCUMENT: N_("travel document"),
+    },
+    PassportHolder: {
+        PassportHolder.OWNER: N_("its owner"),
+        PassportHolder.DEPARTMENT: N_("the International Department"),
+        PassportHolder.DCS: N_("DCS of the MFA"),
+        PassportHolder.SCNB: N_("SCNB (GKNB)"),
+        PassportHolder.EMBASSY: N_("the embassy"),
     },
     PersonFact: {
         PersonFact.NAME: N_("name"),

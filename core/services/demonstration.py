@@ -14,6 +14,7 @@ from core.permissions import SYSTEM_ACTOR, Role
 from core.rules.mrz import check_digit
 from core.services import passwords
 from core.services.crossings import CrossingForm, add_crossing
+from core.services.demonstration_custody import add_custody
 from core.services.demonstration_people import (
     Surroundings,
     add_agents,
@@ -86,6 +87,7 @@ def fill_demonstration() -> int:
         if _is_visa_free(number):
             _add_earlier_stays(person_id, number, today=today)
     add_people_with_a_story(around)
+    add_custody(around)
     return _person_count()
 
 

@@ -13,10 +13,12 @@ from pages.http.files import (
     agent,
     checklist,
     document,
+    held_passports,
     import_errors,
     import_template,
     people,
     preview,
+    receipts,
 )
 from pages.http.sign_in import password_page, sign_in_page, sign_out_page
 
@@ -45,11 +47,13 @@ ROUTES = (
     Route("/healthz", _health, methods=["GET"]),
     Route("/assets/{name}", _asset, methods=["GET"]),
     Route("/files/people.xlsx", people, methods=["GET"]),
+    Route("/files/passports.xlsx", held_passports, methods=["GET"]),
     Route("/files/agents/{agent_id:int}.xlsx", agent, methods=["GET"]),
     Route("/files/{document_id:int}", document, methods=["GET"]),
     Route("/files/{document_id:int}/page/{page:int}.png", preview, methods=["GET"]),
     Route("/files/imports/template.xlsx", import_template, methods=["GET"]),
     Route("/files/imports/{batch_id:int}/errors.xlsx", import_errors, methods=["GET"]),
     Route("/letters/checklist/{case_id:int}.pdf", checklist, methods=["GET"]),
+    Route("/letters/receipts.pdf", receipts, methods=["GET"]),
     *(Route(f"/{name}/{{rest:path}}", nothing_there, methods=["GET"]) for name in _OWN_NAMES),
 )

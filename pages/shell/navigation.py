@@ -15,6 +15,7 @@ from core.i18n import N_, _
 from core.permissions import Actor, Permission
 from pages.account.screen import render as render_account
 from pages.agents.screen import render as render_agents
+from pages.custody.screen import render as render_custody
 from pages.documents.screen import render as render_documents
 from pages.home.screen import render as render_home
 from pages.imports.screen import render as render_imports
@@ -78,6 +79,14 @@ SCREENS = (
         icon=":material/view_kanban:",
         permission=Permission.READ_CASES,
         render=render_tracker,
+    ),
+    Screen(
+        name="custody",
+        title=N_("Passports we hold"),
+        section=N_("Work"),
+        icon=":material/badge:",
+        permission=Permission.READ_CUSTODY,
+        render=render_custody,
     ),
     Screen(
         name="agents",

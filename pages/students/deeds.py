@@ -51,6 +51,10 @@ DEEDS = {
     "case.move.advance": N_("took a case on to the next step"),
     "case.move.skip": N_("took a case past a step"),
     "case.move.return": N_("took a case back to an earlier step"),
+    "custody.take_in": N_("took a passport in"),
+    "custody.pass_on": N_("passed a passport on"),
+    "custody.return": N_("gave a passport back"),
+    "custody.print_receipt": N_("printed a receipt for a passport"),
     "case.return_to_dean": N_("returned a case to the dean's office"),
 }
 
@@ -119,6 +123,7 @@ FIELDS = {
     "contract_until": N_("Contract until"),
     "course_until": N_("Course ends"),
     "happened_on": N_("Since"),
+    "moved_on": N_("Day"),
     "position": N_("Position"),
     "unit": N_("Department or host"),
     "relation": N_("What he is to him"),

@@ -7,12 +7,14 @@ from core.messages import state_name
 from core.permissions import Actor, Permission
 from core.rules.countries import ISO2_BY_ISO3
 from core.services.cards import PassportView, PersonCard, VisaView
+from core.services.custody import custody_of_person
 from core.services.passports import add_passport, change_passport, make_current
 from core.services.person_forms import PassportForm, VisaForm
 from core.services.person_identity import SaidForm, change_said
 from core.services.visas import add_visa, annul_visa, change_visa
 from core.terms import Sex, VisaStatus
 from pages.shell import editing, parts
+from pages.students.custody import show_custody
 from pages.students.fields import (
     date_field,
     facts,
@@ -31,8 +33,14 @@ def show_passports(actor: Actor, card: PersonCard) -> None:
     st.subheader(_("Passports"), anchor=False)
     if not card.passports:
         _without_passport(actor, card, can_edit=can_edit)
+    knows_custody = actor.can(Permission.READ_CUSTODY) and bool(card.passports)
+    custody = custody_of_person(actor, card.person_id) if knows_custody else {}
     for passport in card.passports:
-        _passport(actor, passport, can_edit=can_edit)
+        with st.container(border=True):
+            _passport(actor, passport, can_edit=can_edit)
+            if knows_custody:
+                held = custody.get(passport.passport_id)
+                show_custody(actor, passport, held, can_edit=can_edit)
     if can_edit:
         _add_passport(actor, card)
     st.subheader(_("Visas"), anchor=False)
@@ -48,25 +56,24 @@ def show_passports(actor: Actor, card: PersonCard) -> None:
 
 def _passport(actor: Actor, passport: PassportView, *, can_edit: bool) -> None:
     known = passport.known
-    with st.container(border=True):
-        if passport.is_current:
-            st.badge(_("current"), color="green")
-        else:
-            st.badge(_("earlier"), color="gray")
-        facts(
-            {
-                _("Passport number"): known.number,
-                _("Kind"): known.kind,
-                _("Issued by"): state_name(known.issuing_state),
-                _("Name in the passport"): passport.name,
-                _("Born"): known.birth_date,
-                _("Sex"): known.sex,
-                _("Issued on"): known.issued_on,
-                _("Passport ends"): known.expires_on,
-            }
-        )
-        if can_edit:
-            _passport_actions(actor, passport)
+    if passport.is_current:
+        st.badge(_("current"), color="green")
+    else:
+        st.badge(_("earlier"), color="gray")
+    facts(
+        {
+            _("Passport number"): known.number,
+            _("Kind"): known.kind,
+            _("Issued by"): state_name(known.issuing_state),
+            _("Name in the passport"): passport.name,
+            _("Born"): known.birth_date,
+            _("Sex"): known.sex,
+            _("Issued on"): known.issued_on,
+            _("Passport ends"): known.expires_on,
+        }
+    )
+    if can_edit:
+        _passport_actions(actor, passport)
 
 
 def _passport_actions(actor: Actor, passport: PassportView) -> None:

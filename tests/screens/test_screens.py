@@ -35,6 +35,7 @@ SEEN = {
     "intake": {Role.STAFF, Role.HEAD},
     "students": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR},
     "tracker": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR},
+    "custody": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "agents": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "documents": {Role.STAFF, Role.HEAD, Role.DEAN},
     "partners": {Role.STAFF, Role.HEAD, Role.RECTOR},

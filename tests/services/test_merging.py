@@ -76,6 +76,8 @@ THOUGHT_OF = {
     "residence.person_id": "moved",
     "enrolment.person_id": "moved",
     "status_change.person_id": "moved",
+    "custody.person_id": "moved",
+    "custody_move.person_id": "moved",
     "emergency_contact.person_id": "moved",
     "engagement.person_id": "moved",
     "person_note.person_id": "moved",
