@@ -24,8 +24,10 @@ from core.rules.countries import iso2_of
 from core.rules.deadlines import (
     FIRST_VISA,
     REGISTRATION,
+    REGISTRATION_AFTER_VISA,
     REGISTRATION_EXEMPT,
     REGISTRATION_TARGET,
+    STATUS_NOTICE,
     VISA_EXTENSION,
 )
 from core.rules.explanation import Step
@@ -114,6 +116,17 @@ SENTENCES: dict[str, str] = {
     "custody.too_many": N_("These are more than %(most)s passports. Take them in in parts."),
     "receipt.none": N_("Choose a passport that was taken in: only that has a receipt."),
     "visa.category.unknown": N_("There is no such letter of a visa. Choose one of the list."),
+    "visa.category.abolished": N_(
+        "The letter %(category)s was abolished after %(last)s. "
+        "A visa with it can be noted as an earlier one only."
+    ),
+    "visa.carry.not_needed": N_("The visa is in the current passport already."),
+    "visa.carry.no_passport": N_("Enter the current passport first."),
+    "visa.carry.future": N_("The day lies in the future. Note it once the visa is carried over."),
+    "trip.day.missing": N_("Enter the day he leaves and the day he comes back."),
+    "trip.reversed": N_("He would come back before he leaves. Look at the two days."),
+    "trip.past": N_("This trip is over. Note the crossings of the border instead."),
+    "trip.withdrawn": N_("The trip was taken back already."),
     "visa.reason_missing": N_("Say why the visa was annulled."),
     "visa.not_active": N_("Only a visa in force can be annulled."),
     "registration.day.missing": N_("Enter the day of the registration."),
@@ -361,6 +374,12 @@ _RULE_SENTENCES: dict[tuple[str, RuleAnchor], str] = {
         "Citizens of the listed states are exempt from registration for a number of calendar days "
         "after entry; the country table holds the number."
     ),
+    (REGISTRATION_AFTER_VISA, RuleAnchor.VISA_ISSUE): N_(
+        "Registration after the extension of a visa: within %(count)s after its issue."
+    ),
+    (STATUS_NOTICE, RuleAnchor.STATUS_CHANGE): N_(
+        "Notice of a change of status: within %(count)s after the change."
+    ),
     (REGISTRATION_TARGET, RuleAnchor.ENTRY): N_(
         "Safe date of registration: %(count)s after crossing the state border."
     ),
@@ -369,6 +388,12 @@ _RULE_SENTENCES: dict[tuple[str, RuleAnchor], str] = {
         (VISA_EXTENSION, anchor): text
         for anchor, text in zip(_EXPIRIES, _EXTENSION_PAPERS, strict=True)
     },
+}
+
+#: The codes for which no term is shipped → what such a rule is about.
+_TERMS = {
+    REGISTRATION_AFTER_VISA: N_("Registration after the extension of a visa"),
+    STATUS_NOTICE: N_("Notice of a change of status"),
 }
 
 _LONG_DATES = frozenset({"on"})
@@ -397,6 +422,11 @@ def explained(step: Step) -> str:
 def rule_sentence(code: str, amount: int, unit: RuleUnit, anchor: RuleAnchor) -> str:
     """Return what a deadline rule says, written from its figures."""
     return _(_RULE_SENTENCES[code, anchor]) % {"count": days_counted(amount, unit)}
+
+
+def term_name(code: str) -> str:
+    """Return what a rule is about for which no term is shipped."""
+    return _(_TERMS[code])
 
 
 def days_counted(amount: int, unit: RuleUnit) -> str:

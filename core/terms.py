@@ -138,11 +138,29 @@ CURRENT_ENROLMENT_STATUSES = frozenset(
 
 
 class VisaStatus(StrEnum):
-    """What a visa is worth today; expiry is a date, not a status."""
+    """What a visa is worth today; expiry is a date, not a status.
+
+    An exit visa is a state of its own: it takes the place of the one in force, and its holder has
+    to leave by its last day.
+    """
 
     ACTIVE = "active"
     REPLACED = "replaced"
     ANNULLED = "annulled"
+    EXIT = "exit"
+
+
+#: Statuses of a visa that somebody may still lean on; an exit visa lets him out only.
+VISA_STATUSES_IN_FORCE = frozenset({VisaStatus.ACTIVE, VisaStatus.EXIT})
+
+
+class TripWarning(StrEnum):
+    """Why somebody could not come back from a trip."""
+
+    EXIT_VISA = "exit_visa"
+    ENTRIES_USED_UP = "entries_used_up"
+    VISA_ENDS = "visa_ends"
+    PASSPORT_ENDS = "passport_ends"
 
 
 class VisaLimit(StrEnum):
@@ -292,6 +310,12 @@ class Urgency(StrEnum):
     TWO_WEEKS = "two_weeks"
     THIS_MONTH = "this_month"
     LATER = "later"
+
+
+class DueGap(StrEnum):
+    """Why an open case has no due date, where no fact of the person is missing."""
+
+    NO_TERM = "no_term"
 
 
 class JobKind(StrEnum):

@@ -11,13 +11,14 @@ from core.permissions import Actor, Permission
 from core.rules.cases import urgency
 from core.services.cards import full_name
 from core.services.case_steps import StepNames, Way, step_names
+from core.services.case_views import gap_of
 from core.services.guard import requires
 from core.services.house import today
 from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page, last_page
 from core.services.scope import people_in_scope
 from core.services.today import papers_settled
-from core.terms import CaseKind, Party, Urgency
+from core.terms import CaseKind, DueGap, Party, Urgency
 from db.engine import reading
 from db.models.cases import Case, Deadline
 from db.models.people import Enrolment, Person
@@ -56,6 +57,7 @@ class BoardLine:
     is_late: bool
     due_on: date | None
     urgency: Urgency | None
+    gap: DueGap | None
     settled_count: int
     required_count: int
 
@@ -181,6 +183,11 @@ def _lines(
             Case.person_id,
             Case.moved_on,
             Case.planned_until,
+            Case.kind,
+            Case.closed_at,
+            Case.crossing_id,
+            Case.visa_id,
+            Case.status_change_id,
             Deadline.due_on,
             Person.surname,
             Person.given_names,
@@ -211,6 +218,7 @@ def _line(row: sa.Row[Any], papers: tuple[int, int], *, on: date) -> BoardLine:
         is_late=row.planned_until is not None and row.planned_until < on,
         due_on=row.due_on,
         urgency=urgency(row.due_on, today=on) if row.due_on else None,
+        gap=gap_of(row, row.due_on),
         settled_count=papers[0],
         required_count=papers[1],
     )

@@ -26,7 +26,7 @@ from core.services.guard import requires
 from core.services.person_records import held_person, record, today
 from core.services.scope import visible_person
 from core.services.texts import refuse_unwritable
-from core.services.versions import claim, sign
+from core.services.versions import claim, sign, touch
 from core.terms import PassportHolder
 from db.engine import reading, writing
 from db.models.custody import Custody, CustodyMove
@@ -111,7 +111,7 @@ def hand_over(
         passport = session.get(Passport, passport_id)
         if passport is None:
             raise NotFound
-        held_person(session, actor, passport.person_id)
+        touch(held_person(session, actor, passport.person_id), actor)
         return _hand_over(session, actor, passport, after, known, version=version)
 
 
@@ -168,7 +168,7 @@ def _take_in(actor: Actor, number: str, known: HandOver) -> int:
             code = "passport.number.of_many" if found else "passport.number.unknown"
             raise DomainError(code)
         (passport,) = found
-        held_person(session, actor, passport.person_id)
+        touch(held_person(session, actor, passport.person_id), actor)
         present = _custody(session, passport.id)
         # Who types a number has seen no version; who holds the passport decides.
         version = present.version if present is not None else 0

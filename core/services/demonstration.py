@@ -15,6 +15,7 @@ from core.rules.mrz import check_digit
 from core.services import passwords
 from core.services.crossings import CrossingForm, add_crossing
 from core.services.demonstration_custody import add_custody
+from core.services.demonstration_moves import add_people_on_the_move
 from core.services.demonstration_people import (
     Surroundings,
     add_agents,
@@ -87,6 +88,7 @@ def fill_demonstration() -> int:
         if _is_visa_free(number):
             _add_earlier_stays(person_id, number, today=today)
     add_people_with_a_story(around)
+    add_people_on_the_move(around)
     add_custody(around)
     return _person_count()
 

@@ -7,6 +7,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
@@ -15,9 +16,11 @@ from sqlalchemy.orm import Session
 
 from core import clock, settings
 from core.permissions import Actor
-from core.rules.cases import STUDY_CATEGORY, cases_that_follow
+from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, StudyFacts, cases_that_follow
 from core.rules.checklists import CaseFacts, requirements_for
+from core.rules.visas import is_extension, is_registered_since
 from core.services import audit
+from core.services.case_causes import Causes
 from core.services.cases import Beginning, beginnings, case_row, close_row, item_values
 from core.services.consequences import PHOTO, facts_of, note_facts, repeat_passport
 from core.services.deadlines import recompute_people
@@ -33,7 +36,15 @@ from core.terms import (
 )
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.documents import Document
-from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
+from db.models.people import (
+    Crossing,
+    Enrolment,
+    Passport,
+    Person,
+    Registration,
+    Residence,
+    Visa,
+)
 
 _Beginnings = Callable[[CaseKind], Beginning]
 _NeedsVisa = Callable[[str | None], bool | None]
@@ -51,7 +62,9 @@ class CaseChanges:
 class _Record:
     """A person with the rows that things follow from; ``passports`` begins with the current one.
 
-    ``crossing`` is the last one, in or out; ``open_cases`` are those that are open now.
+    ``crossing`` is the last one, in or out; ``open_cases`` are those that are open now. ``visa`` is
+    the active one, ``replaced`` the letters of those replaced, ``registered_visas`` the ids of
+    visas that have a registration case, ``registered_on`` the day of the last registration.
     """
 
     person: Person
@@ -59,6 +72,10 @@ class _Record:
     enrolment: Enrolment | None = None
     residence: Residence | None = None
     visa: Visa | None = None
+    exit_visa: Visa | None = None
+    replaced: set[str] = field(default_factory=set)
+    registered_visas: set[int] = field(default_factory=set)
+    registered_on: date | None = None
     crossing: Crossing | None = None
     has_entry: bool = False
     has_photo: bool = False
@@ -72,8 +89,31 @@ class _Record:
         return self.crossing if is_entry else None
 
     @property
-    def is_student(self) -> bool:
-        return self.enrolment is not None and self.enrolment.status in CURRENT_ENROLMENT_STATUSES
+    def visa_in_force(self) -> Visa | None:
+        """The one of his visas in force that ends last."""
+        held = [visa for visa in (self.visa, self.exit_visa) if visa is not None]
+        return max(held, key=lambda visa: (visa.valid_until, visa.id), default=None)
+
+    @property
+    def causes(self) -> Causes:
+        """What his cases follow from, as :func:`causes_of` finds it for him alone."""
+        place, visa = self.enrolment, self.visa
+        is_extended = (
+            visa is not None
+            and is_extension(visa.category, self.replaced)
+            and visa.id not in self.registered_visas
+            and not is_registered_since(visa.valid_from, self.registered_on)
+        )
+        return Causes(
+            study=StudyFacts(
+                is_student=place is not None and place.status in CURRENT_ENROLMENT_STATUSES,
+                visa_category=visa.category if visa else None,
+                holds_exit_visa=self.exit_visa is not None,
+            ),
+            entry=self.entry,
+            is_entry_unregistered=self.entry is not None and not self.is_entry_answered,
+            is_extension_unregistered=is_extended,
+        )
 
 
 def follow_up_all(
@@ -118,7 +158,7 @@ def _refresh(each: _Record, needs_visa: _NeedsVisa) -> None:
         passport=current,
         enrolment=each.enrolment,
         residence=each.residence,
-        visa=each.visa,
+        visa=each.visa_in_force,
         has_entry=each.has_entry,
         has_photo=each.has_photo,
         needs_visa=needs_visa(each.person.citizenship),
@@ -127,20 +167,20 @@ def _refresh(each: _Record, needs_visa: _NeedsVisa) -> None:
 
 
 def _wanted_kinds(each: _Record) -> tuple[CaseKind, ...]:
-    kinds = cases_that_follow(
-        has_unregistered_entry=each.entry is not None and not each.is_entry_answered,
-        is_student=each.is_student,
-        visa_category=each.visa.category if each.visa else None,
-    )
+    causes = each.causes
+    kinds = cases_that_follow(causes.study, is_unregistered=causes.is_unregistered)
     return tuple(
-        kind for kind in kinds if kind is CaseKind.REGISTRATION or kind not in each.open_cases
+        kind
+        for kind in kinds
+        if kind not in each.open_cases
+        or (kind is CaseKind.REGISTRATION and causes.is_entry_unregistered)
     )
 
 
 def _close_cases(each: _Record, actor: Actor) -> Iterable[tuple[str, Case]]:
-    """Close what ends: the visa cases of who is no student, and the registration of before."""
-    if not each.is_student:
-        for kind in (CaseKind.STUDY_VISA, CaseKind.STUDY_VISA_EXTENSION):
+    """Close what ends: study cases that nothing calls for, and the registration of before."""
+    if each.causes.study.case is None:
+        for kind in STUDY_CASES:
             if kind in each.open_cases:
                 case = each.open_cases.pop(kind)
                 yield "case.withdraw", _closed(case, actor, CaseOutcome.WITHDRAWN)
@@ -161,7 +201,7 @@ def _wanted_cases(each: _Record, actor: Actor, begins_at: _Beginnings) -> list[C
             each.person.id,
             kind,
             begins_at(kind),
-            entry=each.entry,
+            entry=each.causes.entry_of(kind),
             visa=each.visa,
             by=actor.full_name,
         )
@@ -215,6 +255,7 @@ def _records(session: Session, ids: set[int]) -> list[_Record]:
     records = {person.id: _Record(person=person) for person in people}
     _add_papers(session, records)
     _add_circumstances(session, records)
+    _add_registrations(session, records)
     _add_cases(session, records)
     return list(records.values())
 
@@ -227,9 +268,7 @@ def _add_papers(session: Session, records: Mapping[int, _Record]) -> None:
     )
     for passport in session.scalars(passports):
         records[passport.person_id].passports.append(passport)
-    active = sa.select(Visa).where(Visa.person_id.in_(records), Visa.status == VisaStatus.ACTIVE)
-    for visa in session.scalars(active.order_by(Visa.valid_until, Visa.id)):
-        records[visa.person_id].visa = visa
+    _add_visas(session, records)
     photos = (
         sa.select(Document.person_id)
         .where(Document.person_id.in_(records), Document.kind == PHOTO)
@@ -237,6 +276,19 @@ def _add_papers(session: Session, records: Mapping[int, _Record]) -> None:
     )
     for person_id in session.scalars(photos):
         records[person_id].has_photo = True
+
+
+def _add_visas(session: Session, records: Mapping[int, _Record]) -> None:
+    """Give each record its visas; of two active ones that which ends last."""
+    visas = sa.select(Visa).where(Visa.person_id.in_(records), Visa.status != VisaStatus.ANNULLED)
+    for visa in session.scalars(visas.order_by(Visa.valid_until, Visa.id)):
+        each = records[visa.person_id]
+        if visa.status is VisaStatus.ACTIVE:
+            each.visa = visa
+        elif visa.status is VisaStatus.EXIT:
+            each.exit_visa = visa
+        else:
+            each.replaced.add(visa.category)
 
 
 def _add_circumstances(session: Session, records: Mapping[int, _Record]) -> None:
@@ -255,6 +307,17 @@ def _add_circumstances(session: Session, records: Mapping[int, _Record]) -> None
         each.has_entry = each.has_entry or crossing.direction is CrossingDirection.IN
 
 
+def _add_registrations(session: Session, records: Mapping[int, _Record]) -> None:
+    last = (
+        sa.select(Registration.person_id, sa.func.max(Registration.registered_on))
+        .where(Registration.person_id.in_(records))
+        .group_by(Registration.person_id)
+        .order_by(Registration.person_id)
+    )
+    for person_id, registered_on in session.execute(last):
+        records[person_id].registered_on = registered_on
+
+
 def _add_cases(session: Session, records: Mapping[int, _Record]) -> None:
     cases = (
         sa.select(Case)
@@ -268,5 +331,9 @@ def _add_cases(session: Session, records: Mapping[int, _Record]) -> None:
         each = records[case.person_id]
         if case.closed_at is None:
             each.open_cases[case.kind] = case
-        if case.kind is CaseKind.REGISTRATION and each.entry is not None:
+        if case.kind is not CaseKind.REGISTRATION:
+            continue
+        if case.visa_id is not None:
+            each.registered_visas.add(case.visa_id)
+        if each.entry is not None:
             each.is_entry_answered = each.is_entry_answered or case.crossing_id == each.entry.id

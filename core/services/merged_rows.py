@@ -21,6 +21,7 @@ from db.models.people import (
     Crossing,
     Enrolment,
     Passport,
+    PlannedTrip,
     Registration,
     Residence,
     StatusChange,
@@ -31,6 +32,7 @@ from db.models.relations import EmergencyContact, Engagement, FamilyLink, Person
 #: Whose rows move as they are, once nothing in them can be current twice.
 _PLAIN = (
     Enrolment,
+    PlannedTrip,
     Registration,
     Residence,
     StatusChange,
@@ -86,7 +88,7 @@ def move_visas(session: Session, actor: Actor, *, keep_id: int, drop_id: int) ->
     for kept, twin in _move_all_but_twins(
         session, actor, Visa, _granted, keep_id=keep_id, drop_id=drop_id
     ):
-        _rename(session, (Case.visa_id,), twin.id, kept.id)
+        _rename(session, (Case.visa_id, Enrolment.former_visa_id), twin.id, kept.id)
     session.flush()
 
 

@@ -15,7 +15,7 @@ from core.rules.book import RuleBook
 from core.rules.deadlines import Rule
 from core.rules.limits import MONTHS_A_YEAR, add_months
 from core.rules.periods import holds_again_from, last_day_before, one_taken_over
-from core.rules.reach import FORMS, refuse_unreachable
+from core.rules.reach import FORMS, UNSHIPPED, refuse_unreachable
 from core.services import dated_rows
 from core.services.guard import requires
 from core.services.impact import Impact, impact_of, refuse_unconfirmed
@@ -33,6 +33,21 @@ from core.terms import (
 )
 from db.engine import reading
 from db.models.reference import Country, RuleRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleDraft:
+    """A rule that does not exist yet, with nothing in it but what every one of its kind has."""
+
+    code: str
+    anchor: RuleAnchor
+    side: RuleSide
+    amount: int = 0
+    unit: RuleUnit = RuleUnit.WORKING_DAYS
+    citizenships: frozenset[str] = frozenset()
+    visa_categories: frozenset[str] = frozenset()
+    residence: ResidenceKind | None = None
+    rule_id: None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +119,22 @@ def list_rules(actor: Actor) -> tuple[RuleView, ...]:  # noqa: ARG001
         )
         views = [_view(row, today=today) for row in rows]
     return tuple(sorted(views, key=lambda view: (view.code, _is_past(view, today))))
+
+
+@requires(Permission.READ_RULES)
+def unset_terms(actor: Actor) -> tuple[RuleDraft, ...]:  # noqa: ARG001
+    """Return for each kind of term that nobody has set what its rule would begin with."""
+    with reading() as session:
+        known = set(
+            session.scalars(
+                sa.select(RuleRow.code).filter_by(withdrawn_at=None).order_by(RuleRow.code)
+            )
+        )
+    return tuple(
+        RuleDraft(code=code, anchor=FORMS[code].anchors[0], side=FORMS[code].side)
+        for code in UNSHIPPED
+        if code not in known
+    )
 
 
 @requires(Permission.READ_RULES)

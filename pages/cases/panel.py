@@ -8,7 +8,7 @@ from core.permissions import SYSTEM_ACTOR, Actor, Permission
 from core.services.case_views import CaseView, ExplainedDate, ItemView
 from core.services.house import time_zone
 from core.services.names import name_of
-from core.terms import ItemStatus, Language
+from core.terms import DueGap, ItemStatus, Language
 from core.words import word
 from pages.cases.acts import show_acts, show_way
 from pages.shell import parts
@@ -32,7 +32,10 @@ def _draw(actor: Actor, case: CaseView) -> None:
         st.warning(escaped(reason % {"reason": case.returned_reason}))
     left, right = st.columns(2)
     with left:
-        _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")
+        if case.gap is None:
+            _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")
+        else:
+            _gap(case.gap)
     if case.target is not None:
         with right:
             _date(_("Safe date"), case.target, key=f"case_target_{case.case_id}")
@@ -99,6 +102,15 @@ def _date(label: str, date: ExplainedDate | None, *, key: str) -> None:
     st.metric(label, format_date(date.on))
     with st.popover(_("Why this date?"), icon=":material/help:", key=key):
         why(date)
+
+
+def _gap(gap: DueGap) -> None:
+    """Say that the case stays due until it is done, because no term is confirmed for it."""
+    st.metric(_("Due by law"), "—")
+    parts.badge(gap)
+    st.caption(
+        _("The head sets the term in Settings; until then the case stays red until it is done.")
+    )
 
 
 def why(date: ExplainedDate) -> None:

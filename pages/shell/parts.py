@@ -14,6 +14,7 @@ from core.messages import describe, sentence
 from core.services.page import Page
 from core.terms import (
     CaseKind,
+    DueGap,
     EnrolmentStatus,
     ImportStatus,
     ItemStatus,
@@ -35,6 +36,9 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         Urgency.TWO_WEEKS: "yellow",
         Urgency.THIS_MONTH: "blue",
         Urgency.LATER: "gray",
+    },
+    DueGap: {
+        DueGap.NO_TERM: "red",
     },
     ScanStatus: {
         ScanStatus.GREEN: "green",
@@ -70,6 +74,7 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         VisaStatus.ACTIVE: "green",
         VisaStatus.REPLACED: "gray",
         VisaStatus.ANNULLED: "red",
+        VisaStatus.EXIT: "orange",
     },
     ImportStatus: {
         ImportStatus.UPLOADED: "gray",

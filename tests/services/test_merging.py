@@ -76,6 +76,7 @@ THOUGHT_OF = {
     "residence.person_id": "moved",
     "enrolment.person_id": "moved",
     "status_change.person_id": "moved",
+    "planned_trip.person_id": "moved",
     "custody.person_id": "moved",
     "custody_move.person_id": "moved",
     "emergency_contact.person_id": "moved",
