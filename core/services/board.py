@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from core.permissions import Actor, Permission
 from core.rules.cases import urgency
 from core.services.cards import full_name
+from core.services.case_gaps import gap_of
 from core.services.case_steps import StepNames, Way, step_names
-from core.services.case_views import gap_of
 from core.services.guard import requires
 from core.services.house import today
 from core.services.names import Names

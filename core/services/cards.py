@@ -80,7 +80,8 @@ class VisaView:
 class PersonCard:
     """Everything the card shows of a person beside his cases.
 
-    ``missing`` are the facts still to be asked for, ``share_known`` is in whole per cent.
+    ``missing`` are the facts still to be asked for, ``share_known`` is in whole per cent. The visas
+    begin with those in force.
     """
 
     person_id: int
@@ -202,8 +203,11 @@ def _card(session: Session, person: Person) -> PersonCard:
         .filter_by(**of_person, voided_at=None)
         .order_by(Passport.is_current.desc(), Passport.id.desc())
     )
+    is_past = Visa.status.not_in(VISA_STATUSES_IN_FORCE)
     visas = session.scalars(
-        sa.select(Visa).filter_by(**of_person).order_by(Visa.valid_until.desc(), Visa.id.desc())
+        sa.select(Visa)
+        .filter_by(**of_person)
+        .order_by(is_past, Visa.valid_until.desc(), Visa.id.desc())
     )
     return PersonCard(
         person_id=person.id,

@@ -9,13 +9,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from core.permissions import Actor, Permission
-from core.rules.cases import lacks_term
 from core.rules.explanation import Explanation, from_json
+from core.services.case_gaps import ReportedChange, follows_visa, gap_of, reported_changes
 from core.services.case_steps import Way, step_names
 from core.services.guard import requires
 from core.services.names import Names, note_of
 from core.services.scope import visible_case, visible_person
-from core.terms import CaseKind, CaseOutcome, Confidence, DueGap, ItemStatus, Party
+from core.terms import (
+    CaseKind,
+    CaseOutcome,
+    Confidence,
+    DueGap,
+    ItemStatus,
+    Party,
+)
 from db.engine import reading
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.documents import Document
@@ -71,7 +78,8 @@ class ItemView:
 class CaseView:
     """A case with its items and dates; ``due`` is None while no dated fact is known.
 
-    ``gap`` says why there is none where no fact is missing.
+    ``gap`` says why there is none where no fact is missing. ``reported`` is the change of status
+    that a notice tells of, ``follows_visa`` marks a registration that no entry called for.
     """
 
     case_id: int
@@ -94,6 +102,8 @@ class CaseView:
     due: ExplainedDate | None
     target: ExplainedDate | None
     gap: DueGap | None
+    reported: ReportedChange | None
+    follows_visa: bool
     items: tuple[ItemView, ...]
 
     @property
@@ -152,46 +162,14 @@ def next_due_of_person(actor: Actor, person_id: int) -> tuple[CaseKind, date] | 
         return (row.kind, row.due_on) if row else None
 
 
-@requires(Permission.READ_CASES)
-def gaps_of_person(actor: Actor, person_id: int) -> tuple[CaseKind, ...]:
-    """Return the kinds of open cases that stay due because no term is confirmed for them.
-
-    Raises :class:`NotFound` outside the actor's scope.
-    """
-    with reading() as session:
-        visible_person(session, actor, person_id)
-        cases = session.execute(
-            sa.select(Case, Deadline.due_on)
-            .outerjoin(Deadline, sa.and_(Deadline.case_id == Case.id, Deadline.is_open))
-            .where(
-                Case.person_id == person_id,
-                Case.closed_at.is_(None),
-                Case.kind.in_((CaseKind.REGISTRATION, CaseKind.STATUS_NOTICE)),
-            )
-            .order_by(Case.id)
-        ).all()
-        return tuple(case.kind for case, due_on in cases if gap_of(case, due_on))
-
-
-def gap_of(case: Case | sa.Row[Any], due: object) -> DueGap | None:
-    """Return why an open case has no due date, None where it has one or a fact is missing."""
-    if case.closed_at is not None or due is not None:
-        return None
-    is_notice = case.kind is CaseKind.STATUS_NOTICE
-    cause = case.status_change_id if is_notice else case.visa_id
-    lacks = lacks_term(
-        case.kind,
-        counts_from_entry=case.crossing_id is not None,
-        has_cause=cause is not None,
-    )
-    return DueGap.NO_TERM if lacks else None
-
-
 def views_of(session: Session, cases: Sequence[Case]) -> tuple[CaseView, ...]:
     """Return ``cases`` in their order, each with its items and explained dates."""
     ids = [case.id for case in cases]
     dates, items = _dates(session, ids), _items(session, ids)
-    steps = step_names(session, {case.kind for case in cases})
+    steps, reported = (
+        step_names(session, {case.kind for case in cases}),
+        reported_changes(session, cases),
+    )
     return tuple(
         CaseView(
             case_id=case.id,
@@ -214,6 +192,8 @@ def views_of(session: Session, cases: Sequence[Case]) -> tuple[CaseView, ...]:
             due=dates.get(case.id, _NO_DATES)[0],
             target=dates.get(case.id, _NO_DATES)[1],
             gap=gap_of(case, dates.get(case.id, _NO_DATES)[0]),
+            reported=reported.get(case.status_change_id or 0),
+            follows_visa=follows_visa(case),
             items=tuple(items.get(case.id, ())),
         )
         for case in cases

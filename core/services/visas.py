@@ -39,19 +39,23 @@ def add_visa(actor: Actor, person_id: int, form: VisaForm) -> int:
         held_person(session, actor, person_id)
         _refuse(form, is_in_force=True)
         _replace_in_force(session, actor, person_id)
-        return _add(session, actor, person_id, form, status_in_force(form.category.strip()))
+        passport_id = _current_passport(session, person_id)
+        status = status_in_force(form.category.strip())
+        return _add(
+            session, actor, form, Visa(person_id=person_id, passport_id=passport_id, status=status)
+        )
 
 
 @requires(Permission.EDIT_PEOPLE)
 def add_earlier_visa(actor: Actor, person_id: int, form: VisaForm) -> int:
     """Add a visa of the past, with an abolished letter too, and return its id.
 
-    The one in force stays so. Raises :class:`Invalid` and ``person.closed``.
+    In which passport it was is not known. The one in force stays so. Raises :class:`Invalid` and ``person.closed``.
     """
     with writing() as session:
         held_person(session, actor, person_id)
         _refuse(form, is_in_force=False)
-        return _add(session, actor, person_id, form, VisaStatus.REPLACED)
+        return _add(session, actor, form, Visa(person_id=person_id, status=VisaStatus.REPLACED))
 
 
 @requires(Permission.EDIT_PEOPLE)
@@ -130,15 +134,12 @@ def _replace_in_force(session: Session, actor: Actor, person_id: int) -> None:
         touch(visa, actor)
 
 
-def _add(session: Session, actor: Actor, person_id: int, form: VisaForm, status: VisaStatus) -> int:
-    row = Visa(
-        person_id=person_id, passport_id=_current_passport(session, person_id), status=status
-    )
+def _add(session: Session, actor: Actor, form: VisaForm, row: Visa) -> int:
     changes = put(row, asdict(form))
     session.add(row)
     session.flush()
     record(session, actor, "visa.add", row, changes)
-    follow_up(session, actor, person_id)
+    follow_up(session, actor, row.person_id)
     return row.id
 
 

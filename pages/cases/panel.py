@@ -27,6 +27,7 @@ def show_case(actor: Actor, case: CaseView, *, is_open: bool) -> None:
 
 def _draw(actor: Actor, case: CaseView) -> None:
     _state(case)
+    _cause(case)
     if case.returned_reason:
         reason = _("Returned to the dean's office: %(reason)s")
         st.warning(escaped(reason % {"reason": case.returned_reason}))
@@ -82,6 +83,19 @@ def _state(case: CaseView) -> None:
             "name": case.application_confirmed_by,
         }
         st.caption(escaped(confirmed % values))
+
+
+def _cause(case: CaseView) -> None:
+    """Say what called for the case, where its kind alone does not tell."""
+    if case.reported is not None:
+        told = _("It tells of the change of %(date)s: %(status)s.")
+        values = {
+            "date": format_date(case.reported.happened_on),
+            "status": word(case.reported.after),
+        }
+        st.markdown(escaped(told % values))
+    if case.follows_visa:
+        st.markdown(escaped(_("The new visa calls for it, and no entry.")))
 
 
 def _where(case: CaseView) -> str:

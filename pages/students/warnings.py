@@ -5,7 +5,7 @@ import streamlit as st
 from core.i18n import _, format_date
 from core.permissions import Actor, Permission
 from core.services.cards import PersonCard
-from core.services.case_views import gaps_of_person
+from core.services.case_gaps import gaps_of_person
 from core.services.trips import TripView, trips_of_person
 from core.terms import VisaStatus
 from core.words import word
@@ -60,4 +60,8 @@ def _carry_over(card: PersonCard) -> str:
 
 
 def _trips(trips: tuple[TripView, ...]) -> list[str]:
-    return [f"{trip_days(trip)}: {word(warning)}" for trip in trips for warning in trip.warnings]
+    return [
+        f"{trip_days(trip)}: {' '.join(word(warning) for warning in trip.warnings)}"
+        for trip in trips
+        if trip.warnings
+    ]

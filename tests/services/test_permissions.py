@@ -32,7 +32,7 @@ MATRIX: dict[str, set[Role]] = {
     "cards.person_card": PEOPLE,
     "case_views.case_view": PEOPLE,
     "case_views.cases_of_person": PEOPLE,
-    "case_views.gaps_of_person": PEOPLE,
+    "case_gaps.gaps_of_person": PEOPLE,
     "case_views.next_due_of_person": PEOPLE,
     "cases.complete_case": OFFICE,
     "case_moves.confirm_application": {Role.DEAN},

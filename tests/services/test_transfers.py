@@ -5,7 +5,8 @@ from datetime import date
 
 from core.services.board import cases_in_step
 from core.services.cards import person_card
-from core.services.case_views import CaseView, cases_of_person, gaps_of_person
+from core.services.case_gaps import ReportedChange, gaps_of_person
+from core.services.case_views import CaseView, cases_of_person
 from core.services.cases import complete_case, open_by_hand
 from core.services.enrolments import EnrolmentForm, add_enrolment, change_enrolment
 from core.services.person_forms import VisaForm
@@ -143,6 +144,8 @@ def test_the_term_counts_from_the_change_that_is_reported(cast: Cast) -> None:
     make_step(cast, person_id, step(ON_LEAVE, happened_on=date(2026, 8, 20)))
     (notice,) = notices(cast, person_id)
     assert (notice.due.on, notice.gap) == (date(2026, 8, 30), None)
+    told = ReportedChange(after=ON_LEAVE, happened_on=date(2026, 8, 20))
+    assert notice.reported == told
     # Back from leave nothing is to be told; the next change starts its own count.
     make_step(cast, person_id, step(STUDYING))
     (notice,) = notices(cast, person_id)

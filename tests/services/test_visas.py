@@ -7,7 +7,8 @@ import pytest
 
 from core.errors import Conflict, NotFound
 from core.services.cards import PersonCard, person_card
-from core.services.case_views import CaseView, cases_of_person, gaps_of_person
+from core.services.case_gaps import gaps_of_person
+from core.services.case_views import CaseView, cases_of_person
 from core.services.cases import open_by_hand
 from core.services.passports import add_passport
 from core.services.people import register_student
@@ -115,7 +116,7 @@ def test_an_abolished_letter_is_history_only(cast: Cast) -> None:
     assert faults_of(register_student, cast.staff, form) == ["visa.category.abolished"]
     visa_id = add_earlier_visa(cast.staff, person_id, old)
     earlier = next(each for each in card(cast, person_id).visas if each.visa_id == visa_id)
-    assert earlier.status is VisaStatus.REPLACED
+    assert (earlier.status, earlier.passport_id) == (VisaStatus.REPLACED, None)
     assert card(cast, person_id).visa_in_force.category == "S"
     change_visa(cast.staff, visa_id, replace(old, number="77"), version=earlier.version)
     assert faults_of(add_earlier_visa, cast.staff, person_id, visa("QQ")) == [
@@ -130,7 +131,7 @@ def test_an_extension_opens_a_registration_without_an_invented_term(cast: Cast) 
     person_id = enrol(cast.staff, cast.medicine)
     extended(cast, person_id)
     case = open_cases(cast, person_id)[REGISTRATION]
-    assert (case.due, case.gap) == (None, DueGap.NO_TERM)
+    assert (case.due, case.gap, case.follows_visa) == (None, DueGap.NO_TERM, True)
     assert gaps_of_person(cast.dean, person_id) == (REGISTRATION,)
     with pytest.raises(NotFound):
         gaps_of_person(cast.other_dean, person_id)
