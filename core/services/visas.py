@@ -50,7 +50,8 @@ def add_visa(actor: Actor, person_id: int, form: VisaForm) -> int:
 def add_earlier_visa(actor: Actor, person_id: int, form: VisaForm) -> int:
     """Add a visa of the past, with an abolished letter too, and return its id.
 
-    In which passport it was is not known. The one in force stays so. Raises :class:`Invalid` and ``person.closed``.
+    In which passport it was is not known. The one in force stays so. Raises :class:`Invalid` and
+    ``person.closed``.
     """
     with writing() as session:
         held_person(session, actor, person_id)
