@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core import clock
 from core.rules import explanation
@@ -28,6 +28,9 @@ from db.models.people import (
     StatusChange,
     Visa,
 )
+
+#: The visa a case was opened under, which another one may have replaced since.
+_CAUSE = aliased(Visa)
 
 #: What a stored deadline says, besides whose it is and when it was computed.
 _COLUMNS = (
@@ -133,14 +136,15 @@ def known_dates(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
             Visa.valid_until,
             Passport.expires_on,
             Enrolment.contract_until,
-            # Only what no entry asks for counts from the visa.
-            sa.case((Case.crossing_id.is_(None), Visa.valid_from)),
+            _CAUSE.valid_from,
             StatusChange.happened_on,
         )
         .join(Person, Person.id == Case.person_id)
         .outerjoin(Visa, Visa.id == visa)
         .outerjoin(Crossing, Crossing.id == Case.crossing_id)
         .outerjoin(Passport, sa.and_(Passport.person_id == Case.person_id, Passport.is_current))
+        # Only what no entry asks for counts from the visa that called for it.
+        .outerjoin(_CAUSE, sa.and_(_CAUSE.id == Case.visa_id, Case.crossing_id.is_(None)))
         .outerjoin(StatusChange, StatusChange.id == Case.status_change_id)
         .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Case.person_id, Enrolment.is_current))
         .where(*conditions)

@@ -53,6 +53,7 @@ from db.models.people import (
     Enrolment,
     Passport,
     Person,
+    PlannedTrip,
     Registration,
     Residence,
     StatusChange,
@@ -170,6 +171,11 @@ def furnish(cast: Cast, person_id: int, relative_id: int) -> None:
                     recorded_at=now,
                     recorded_by="Sam",
                 ),
+                PlannedTrip(
+                    person_id=person_id,
+                    leaves_on=date(2026, 10, 1),
+                    returns_on=date(2026, 10, 20),
+                ),
                 EmergencyContact(person_id=person_id, name="A Mother"),
                 Engagement(person_id=person_id, kind=next(iter(EngagementKind))),
                 PersonNote(person_id=person_id, text="seen", written_at=now, written_by="Sam"),
@@ -224,7 +230,7 @@ def test_a_merge_of_two_full_records_loses_no_row_and_moves_them_all(cast: Cast)
     grown = {name for name in before if len(after[name]) != len(before[name])}
     assert grown == set()
     moved = (Passport, Visa, Registration, Residence, Enrolment, StatusChange, Document)
-    moved += (EmergencyContact, Engagement, PersonNote, Case, Deadline)
+    moved += (PlannedTrip, EmergencyContact, Engagement, PersonNote, Case, Deadline)
     for table in moved:
         assert rows(table, person_id=drop) == [] or table is Visa, table
     # The same entry and the same visa were noted in both: they count once.
