@@ -291,3 +291,21 @@ def test_a_case_opened_by_hand_without_an_entry_lacks_a_fact_and_no_rule(cast: C
     open_by_hand(cast.staff, person_id, REGISTRATION)
     case = open_cases(cast, person_id)[REGISTRATION]
     assert (case.due, case.gap) == (None, None)
+
+
+def test_the_term_counts_from_the_visa_that_called_for_the_registration(cast: Cast) -> None:
+    change_rule(
+        cast.head,
+        RuleChange(
+            code="registration.after_visa",
+            anchor=RuleAnchor.VISA_ISSUE,
+            amount=3,
+            unit=RuleUnit.WORKING_DAYS,
+            in_force_from=date(2026, 1, 1),
+            source="A fictitious act",
+        ),
+    )
+    person_id = enrol(cast.staff, cast.medicine)
+    extended(cast, person_id)
+    add_visa(cast.staff, person_id, visa(valid_from=TODAY, valid_until=date(2027, 8, 31)))
+    assert open_cases(cast, person_id)[REGISTRATION].due.on == date(2026, 9, 3)
