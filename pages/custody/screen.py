@@ -171,7 +171,11 @@ def _columns(lines: Sequence[HeldLine]) -> dict[str, Sequence[Any]]:
 
 def _acts(actor: Actor, chosen: Sequence[HeldLine]) -> None:
     if not chosen:
-        st.caption(_("Tick passports to pass them on, give them back or print their receipts."))
+        st.caption(
+            _("Tick passports to pass them on, give them back or print their receipts.")
+            if actor.can(Permission.EDIT_CUSTODY)
+            else _("Tick passports to print their receipts.")
+        )
         return
     with st.container(horizontal=True):
         if len(chosen) == 1 and st.button(
