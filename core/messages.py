@@ -89,7 +89,34 @@ SENTENCES: dict[str, str] = {
     ),
     "passport.number.missing": N_("Enter the number of the passport."),
     "passport.void": N_("This passport was taken out of the record."),
+    "passport.number.unknown": N_("No passport has this number. Type it as it is printed."),
+    "passport.number.of_many": N_(
+        "Two states have issued a passport of this number. Take it in on the card of its owner."
+    ),
+    "custody.not_taken_in": N_("Its owner has the passport. Take it in first."),
+    "custody.there_already": N_("The passport is there already."),
+    "custody.future": N_(
+        "The day lies in the future. Note it once the passport has been handed over."
+    ),
+    "custody.before_last": N_(
+        "The passport came where it is on %(last)s. The day cannot lie before that."
+    ),
+    "custody.expected_before": N_("The day it is expected back lies before the day itself."),
+    "custody.no_numbers": N_("Type the number of at least one passport."),
+    "custody.too_many": N_("These are more than %(most)s passports. Take them in in parts."),
+    "receipt.none": N_("Choose a passport that was taken in: only that has a receipt."),
     "visa.category.unknown": N_("There is no such letter of a visa. Choose one of the list."),
+    "visa.category.abolished": N_(
+        "The letter %(category)s was abolished after %(last)s. "
+        "A visa with it can be noted as an earlier one only."
+    ),
+    "visa.carry.not_needed": N_("The visa is in the current passport already."),
+    "visa.carry.no_passport": N_("Enter the current passport first."),
+    "visa.carry.future": N_("The day lies in the future. Note it once the visa is carried over."),
+    "trip.day.missing": N_("Enter the day he leaves and the day he comes back."),
+    "trip.reversed": N_("He would come back before he leaves. Look at the two days."),
+    "trip.past": N_("This trip is over. Note the crossings of the border instead."),
+    "trip.withdrawn": N_("The trip was taken back already."),
     "visa.reason_missing": N_("Say why the visa was annulled."),
     "visa.not_active": N_("Only a visa in force can be annulled."),
     "registration.day.missing": N_("Enter the day of the registration."),

@@ -36,6 +36,8 @@ class Permission(StrEnum):
     READ_CASES = "cases.read"
     EDIT_CASES = "cases.edit"
     READ_BATCHES = "batches.read"
+    READ_CUSTODY = "custody.read"
+    EDIT_CUSTODY = "custody.edit"
     CONFIRM_APPLICATION = "cases.confirm_application"
     PRINT_CHECKLIST = "cases.print_checklist"
     UPLOAD_DOCUMENT = "documents.upload"
@@ -75,6 +77,8 @@ _STAFF = _EVERYONE | {
     Permission.READ_CASES,
     Permission.EDIT_CASES,
     Permission.READ_BATCHES,
+    Permission.READ_CUSTODY,
+    Permission.EDIT_CUSTODY,
     Permission.PRINT_CHECKLIST,
     Permission.UPLOAD_DOCUMENT,
     Permission.OPEN_DOCUMENT,
@@ -108,6 +112,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.READ_AGENTS,
         Permission.READ_CASES,
         Permission.READ_BATCHES,
+        Permission.READ_CUSTODY,
         Permission.PRINT_CHECKLIST,
         Permission.OPEN_DOCUMENT,
         Permission.READ_MESSAGES,

@@ -4,8 +4,10 @@ from core.i18n import N_, _, ngettext
 from core.rules.deadlines import (
     FIRST_VISA,
     REGISTRATION,
+    REGISTRATION_AFTER_VISA,
     REGISTRATION_EXEMPT,
     REGISTRATION_TARGET,
+    STATUS_NOTICE,
     VISA_EXTENSION,
 )
 from core.terms import RuleAnchor, RuleUnit
@@ -17,6 +19,8 @@ _NAMES = {
     REGISTRATION_TARGET: N_("Registration: safe date"),
     FIRST_VISA: N_("First study visa: papers"),
     VISA_EXTENSION: N_("Visa extension: papers"),
+    REGISTRATION_AFTER_VISA: N_("Registration after the extension of a visa"),
+    STATUS_NOTICE: N_("Notice of a change of status"),
 }
 
 _FIRST_PAPERS = (
@@ -41,6 +45,12 @@ _RULE_SENTENCES: dict[tuple[str, RuleAnchor], str] = {
         "Citizens of the listed states are exempt from registration for a number of calendar days "
         "after entry; the country table holds the number."
     ),
+    (REGISTRATION_AFTER_VISA, RuleAnchor.VISA_ISSUE): N_(
+        "Registration after the extension of a visa: within %(count)s after its issue."
+    ),
+    (STATUS_NOTICE, RuleAnchor.STATUS_CHANGE): N_(
+        "Notice of a change of status: within %(count)s after the change."
+    ),
     (REGISTRATION_TARGET, RuleAnchor.ENTRY): N_(
         "Safe date of registration: %(count)s after crossing the state border."
     ),
@@ -57,6 +67,8 @@ _COUNTS = {
     RuleAnchor.VISA_EXPIRY: N_("%(count)s before the visa ends"),
     RuleAnchor.PASSPORT_EXPIRY: N_("%(count)s before the passport ends"),
     RuleAnchor.CONTRACT_END: N_("%(count)s before the contract ends"),
+    RuleAnchor.VISA_ISSUE: N_("%(count)s after the visa is issued"),
+    RuleAnchor.STATUS_CHANGE: N_("%(count)s after the change of status"),
 }
 
 #: anchor → what the first day of a rule decides.
@@ -75,6 +87,14 @@ _FIRST_DAYS = {
     RuleAnchor.CONTRACT_END: N_(
         "It holds for contracts that end on its first day or later; for those that end earlier "
         "the rule before it stays."
+    ),
+    RuleAnchor.VISA_ISSUE: N_(
+        "It holds for visas that are issued on its first day or later; for earlier ones the rule "
+        "before it stays."
+    ),
+    RuleAnchor.STATUS_CHANGE: N_(
+        "It holds for changes of status on its first day or later; for earlier ones the rule "
+        "before it stays."
     ),
 }
 

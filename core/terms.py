@@ -87,6 +87,16 @@ class PassportKind(StrEnum):
     TRAVEL_DOCUMENT = "travel_document"
 
 
+class PassportHolder(StrEnum):
+    """In whose hands a passport is."""
+
+    OWNER = "owner"
+    DEPARTMENT = "department"
+    DCS = "dcs"
+    SCNB = "scnb"
+    EMBASSY = "embassy"
+
+
 class PersonFact(StrEnum):
     """A fact the department needs of a person; the order is that of the form."""
 
@@ -128,11 +138,29 @@ CURRENT_ENROLMENT_STATUSES = frozenset(
 
 
 class VisaStatus(StrEnum):
-    """What a visa is worth today; expiry is a date, not a status."""
+    """What a visa is worth today; expiry is a date, not a status.
+
+    An exit visa is a state of its own: it takes the place of the one in force, and its holder has
+    to leave by its last day.
+    """
 
     ACTIVE = "active"
     REPLACED = "replaced"
     ANNULLED = "annulled"
+    EXIT = "exit"
+
+
+#: Statuses of a visa that somebody may still lean on; an exit visa lets him out only.
+VISA_STATUSES_IN_FORCE = frozenset({VisaStatus.ACTIVE, VisaStatus.EXIT})
+
+
+class TripWarning(StrEnum):
+    """Why somebody could not come back from a trip."""
+
+    EXIT_VISA = "exit_visa"
+    ENTRIES_USED_UP = "entries_used_up"
+    VISA_ENDS = "visa_ends"
+    PASSPORT_ENDS = "passport_ends"
 
 
 class VisaLimit(StrEnum):
@@ -321,6 +349,12 @@ class Matter(StrEnum):
     CONTRACT = "contract"
     CONSENT = "consent"
     DOCUMENT = "document"
+
+
+class DueGap(StrEnum):
+    """Why an open case has no due date, where no fact of the person is missing."""
+
+    NO_TERM = "no_term"
 
 
 class JobKind(StrEnum):

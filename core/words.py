@@ -16,6 +16,7 @@ from core.terms import (
     Confidence,
     CrossingDirection,
     DayOrder,
+    DueGap,
     EngagementKind,
     EnrolmentStatus,
     FamilyRelation,
@@ -35,6 +36,7 @@ from core.terms import (
     MoveKind,
     PartnershipStage,
     Party,
+    PassportHolder,
     PassportKind,
     PersonFact,
     PlaceState,
@@ -46,6 +48,7 @@ from core.terms import (
     RuleUnit,
     ScanStatus,
     Sex,
+    TripWarning,
     Urgency,
     VisaEntries,
     VisaLimit,
@@ -101,6 +104,13 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         PassportKind.SERVICE: N_("service passport"),
         PassportKind.TRAVEL_DOCUMENT: N_("travel document"),
     },
+    PassportHolder: {
+        PassportHolder.OWNER: N_("its owner"),
+        PassportHolder.DEPARTMENT: N_("the International Department"),
+        PassportHolder.DCS: N_("DCS of the MFA"),
+        PassportHolder.SCNB: N_("SCNB (GKNB)"),
+        PassportHolder.EMBASSY: N_("the embassy"),
+    },
     PersonFact: {
         PersonFact.NAME: N_("name"),
         PersonFact.CITIZENSHIP: N_("citizenship"),
@@ -134,6 +144,13 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         VisaStatus.ACTIVE: N_("active"),
         VisaStatus.REPLACED: N_("replaced"),
         VisaStatus.ANNULLED: N_("annulled"),
+        VisaStatus.EXIT: N_("exit visa"),
+    },
+    TripWarning: {
+        TripWarning.EXIT_VISA: N_("An exit visa lets out and not in again."),
+        TripWarning.ENTRIES_USED_UP: N_("The visa does not admit once more after the exit."),
+        TripWarning.VISA_ENDS: N_("The visa ends before the day of return."),
+        TripWarning.PASSPORT_ENDS: N_("The passport ends before the day of return."),
     },
     VisaEntries: {
         VisaEntries.SINGLE: N_("single entry"),
@@ -266,6 +283,9 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Urgency.TWO_WEEKS: N_("within two weeks"),
         Urgency.THIS_MONTH: N_("within a month"),
         Urgency.LATER: N_("later"),
+    },
+    DueGap: {
+        DueGap.NO_TERM: N_("no term confirmed"),
     },
     JobKind: {
         JobKind.RECOMPUTE_DEADLINES: N_("Recomputing due dates"),

@@ -11,6 +11,7 @@ from core.rules.deadlines import (
     Rule,
     first_visa_deadlines,
     registration_deadlines,
+    status_notice_deadlines,
     visa_extension_deadlines,
 )
 from core.rules.periods import holds_on
@@ -57,6 +58,8 @@ class CaseDates:
     visa_until: date | None = None
     passport_until: date | None = None
     contract_until: date | None = None
+    visa_issued_on: date | None = None
+    status_changed_on: date | None = None
 
 
 def deadlines_of(known: CaseDates, book: RuleBook) -> DeadlinePair | None:
@@ -66,6 +69,8 @@ def deadlines_of(known: CaseDates, book: RuleBook) -> DeadlinePair | None:
         RuleAnchor.VISA_EXPIRY: known.visa_until,
         RuleAnchor.PASSPORT_EXPIRY: known.passport_until,
         RuleAnchor.CONTRACT_END: known.contract_until,
+        RuleAnchor.VISA_ISSUE: known.visa_issued_on,
+        RuleAnchor.STATUS_CHANGE: known.status_changed_on,
     }
     facts = Facts(
         citizenship=known.citizenship,
@@ -80,4 +85,6 @@ def deadlines_of(known: CaseDates, book: RuleBook) -> DeadlinePair | None:
         return first_visa_deadlines(facts, book.rules, book.calendar)
     if known.kind is CaseKind.STUDY_VISA_EXTENSION:
         return visa_extension_deadlines(facts, book.rules, book.calendar)
+    if known.kind is CaseKind.STATUS_NOTICE:
+        return status_notice_deadlines(facts, book.rules, book.calendar)
     return None

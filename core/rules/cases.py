@@ -1,5 +1,6 @@
 """Cases: which ones follow from the facts, and how near a date is."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.terms import CaseKind, Urgency
@@ -9,22 +10,47 @@ STUDY_CATEGORY = "S"
 WEEK, FORTNIGHT, MONTH = 7, 14, 30
 
 
-def cases_that_follow(
-    *, has_unregistered_entry: bool, is_student: bool, visa_category: str | None
-) -> tuple[CaseKind, ...]:
+#: The cases that lead to a visa one studies with.
+STUDY_CASES = (CaseKind.STUDY_VISA, CaseKind.STUDY_VISA_EXTENSION)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyFacts:
+    """What study cases follow from; ``visa_category`` is None where no visa is active.
+
+    Whoever holds an exit visa leaves the country, so no other visa is asked for.
+    """
+
+    is_student: bool
+    visa_category: str | None
+    holds_exit_visa: bool = False
+
+    @property
+    def case(self) -> CaseKind | None:
+        """The study case they call for: the first visa, or an extension of one of category S."""
+        if not self.is_student or self.holds_exit_visa:
+            return None
+        is_held = self.visa_category == STUDY_CATEGORY
+        return CaseKind.STUDY_VISA_EXTENSION if is_held else CaseKind.STUDY_VISA
+
+
+def cases_that_follow(study: StudyFacts, *, is_unregistered: bool) -> tuple[CaseKind, ...]:
     """Return the kinds of case the facts call for.
 
-    An entry calls for registration. A student calls for a first study visa, or for an extension
-    once he holds a visa of category S; ``visa_category`` is that of the visa he holds, or None.
+    ``is_unregistered`` says that an entry, or an extension of the visa, asks for a registration.
     """
-    kinds = []
-    if has_unregistered_entry:
-        kinds.append(CaseKind.REGISTRATION)
-    if is_student and visa_category == STUDY_CATEGORY:
-        kinds.append(CaseKind.STUDY_VISA_EXTENSION)
-    elif is_student:
-        kinds.append(CaseKind.STUDY_VISA)
-    return tuple(kinds)
+    wanted = (CaseKind.REGISTRATION if is_unregistered else None, study.case)
+    return tuple(kind for kind in wanted if kind is not None)
+
+
+def lacks_term(kind: CaseKind, *, counts_from_entry: bool, has_cause: bool) -> bool:
+    """Return whether a case without a due date lacks a rule, and no fact of the person.
+
+    So a notice of the change it reports, and a registration after the issue of a visa, which no
+    entry calls for. ``has_cause`` says that this change, or this visa, is known.
+    """
+    is_after_visa = kind is CaseKind.REGISTRATION and not counts_from_entry
+    return has_cause and (is_after_visa or kind is CaseKind.STATUS_NOTICE)
 
 
 def days_of(span: Urgency, *, today: date) -> tuple[date, date]:

@@ -21,8 +21,10 @@ LONGEST_TERM = 3650
 REGISTRATION = "registration.place_of_stay"
 REGISTRATION_EXEMPT = "registration.exempt"
 REGISTRATION_TARGET = "registration.target"
+REGISTRATION_AFTER_VISA = "registration.after_visa"
 FIRST_VISA = "visa.first.papers"
 VISA_EXTENSION = "visa.extend.papers"
+STATUS_NOTICE = "status.notice"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,8 +148,11 @@ def registration_deadlines(
 
     Citizens of the listed states have the calendar days of the country table; everybody else has
     5 working days from the crossing of the border, the day of entry being day 0 (Gov. Res. 689 of
-    2016-12-19). The safe date is never later than the legal one. None while no entry is known.
+    2016-12-19). The safe date is never later than the legal one. A registration that no entry asks
+    for is due after the issue of the visa, if a rule says when. None while no day is known.
     """
+    if RuleAnchor.ENTRY not in facts.anchors:
+        return _due_only(REGISTRATION_AFTER_VISA, facts, rules, calendar)
     if facts.exemption_days is None:
         rule = select_rule(rules, facts, code=REGISTRATION)
         due = compute_deadline(rule, facts, calendar) if rule else None
@@ -173,6 +178,21 @@ def visa_extension_deadlines(
 ) -> DeadlinePair | None:
     """Return by when the papers for an extension must be in; None while no visa is known."""
     return _before_expiry(VISA_EXTENSION, facts, rules, calendar)
+
+
+def status_notice_deadlines(
+    facts: Facts, rules: tuple[Rule, ...], calendar: WorkCalendar
+) -> DeadlinePair | None:
+    """Return by when a change of status must be told; None while no rule says so."""
+    return _due_only(STATUS_NOTICE, facts, rules, calendar)
+
+
+def _due_only(
+    code: str, facts: Facts, rules: tuple[Rule, ...], calendar: WorkCalendar
+) -> DeadlinePair | None:
+    rule = select_rule(rules, facts, code=code)
+    due = compute_deadline(rule, facts, calendar) if rule else None
+    return None if due is None else (due, None)
 
 
 def _before_expiry(

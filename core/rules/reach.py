@@ -10,8 +10,10 @@ from core.rules.cases import STUDY_CATEGORY
 from core.rules.deadlines import (
     FIRST_VISA,
     REGISTRATION,
+    REGISTRATION_AFTER_VISA,
     REGISTRATION_EXEMPT,
     REGISTRATION_TARGET,
+    STATUS_NOTICE,
     VISA_EXTENSION,
     Rule,
 )
@@ -46,7 +48,16 @@ FORMS = {
     ),
     FIRST_VISA: RuleForm(purpose=RulePurpose.DUE, side=RuleSide.BEFORE, anchors=_BEFORE_EXPIRY),
     VISA_EXTENSION: RuleForm(purpose=RulePurpose.DUE, side=RuleSide.BEFORE, anchors=_BEFORE_EXPIRY),
+    REGISTRATION_AFTER_VISA: RuleForm(
+        purpose=RulePurpose.DUE, side=RuleSide.AFTER, anchors=(RuleAnchor.VISA_ISSUE,)
+    ),
+    STATUS_NOTICE: RuleForm(
+        purpose=RulePurpose.DUE, side=RuleSide.AFTER, anchors=(RuleAnchor.STATUS_CHANGE,)
+    ),
 }
+
+#: The codes of which no rule is shipped, because no confirmed source names a term.
+UNSHIPPED = (REGISTRATION_AFTER_VISA, STATUS_NOTICE)
 
 
 def refuse_unreachable(
@@ -81,7 +92,7 @@ def _is_reachable(rule: Rule, book: RuleBook) -> bool:
         return not rule.visa_categories or STUDY_CATEGORY in rule.visa_categories
     if rule.code == FIRST_VISA:
         return rule.visa_categories != {STUDY_CATEGORY}
-    if not rule.citizenships or rule.code == REGISTRATION_TARGET:
+    if not rule.citizenships or rule.code not in (REGISTRATION, REGISTRATION_EXEMPT):
         return True
     is_exempt = [
         book.exempt_days(iso2, day) is not None

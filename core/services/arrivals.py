@@ -38,22 +38,21 @@ def write_step(
     happened_on: date,
     order_number: str = "",
     reason: str = "",
-) -> None:
-    """Put ``enrolment`` into the status ``after``, and keep the step with what stands behind it."""
+) -> StatusChange:
+    """Put ``enrolment`` into the status ``after``; return the step with what stands behind it."""
     before, enrolment.status = enrolment.status, after
-    session.add(
-        StatusChange(
-            person_id=enrolment.person_id,
-            enrolment_id=enrolment.id,
-            before=before,
-            after=after,
-            happened_on=happened_on,
-            order_number=order_number.strip(),
-            reason=reason.strip(),
-            recorded_at=clock.utc_now(),
-            recorded_by=actor.full_name,
-        )
+    change = StatusChange(
+        person_id=enrolment.person_id,
+        enrolment_id=enrolment.id,
+        before=before,
+        after=after,
+        happened_on=happened_on,
+        order_number=order_number.strip(),
+        reason=reason.strip(),
+        recorded_at=clock.utc_now(),
+        recorded_by=actor.full_name,
     )
+    session.add(change)
     session.flush()
     audit.record(
         session,
@@ -65,3 +64,4 @@ def write_step(
         clear={"before": before.value, "after": after.value},
         sealed={"happened_on": happened_on, "order_number": order_number, "reason": reason},
     )
+    return change

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.permissions import Actor, Permission
 from core.rules.cases import urgency
 from core.services.cards import full_name
+from core.services.case_gaps import gap_of
 from core.services.case_steps import StepNames, Way, step_names
 from core.services.guard import requires
 from core.services.house import today
@@ -18,7 +19,7 @@ from core.services.page import PAGE_SIZE, Page, last_page
 from core.services.papers import papers_settled
 from core.services.remembered import remembered
 from core.services.scope import office_in_scope, people_in_scope, scope_key
-from core.terms import CaseKind, Party, Urgency
+from core.terms import CaseKind, DueGap, Party, Urgency
 from db.engine import reading
 from db.models.cases import Case, Deadline
 from db.models.people import Enrolment, Person
@@ -58,6 +59,7 @@ class BoardLine:
     is_late: bool
     due_on: date | None
     urgency: Urgency | None
+    gap: DueGap | None
     settled_count: int
     required_count: int
 
@@ -194,6 +196,11 @@ def _lines(
             Case.waits_for,
             Case.moved_on,
             Case.planned_until,
+            Case.kind,
+            Case.closed_at,
+            Case.crossing_id,
+            Case.visa_id,
+            Case.status_change_id,
             Deadline.due_on,
             Person.surname,
             Person.given_names,
@@ -225,6 +232,7 @@ def _line(row: sa.Row[Any], papers: tuple[int, int], *, on: date) -> BoardLine:
         is_late=row.planned_until is not None and row.planned_until < on,
         due_on=row.due_on,
         urgency=urgency(row.due_on, today=on) if row.due_on else None,
+        gap=gap_of(row, row.due_on),
         settled_count=papers[0],
         required_count=papers[1],
     )

@@ -16,6 +16,7 @@ from core.services.person_forms import PassportForm
 from core.services.rulebook import needs_entry_visa
 from core.services.scope import refuse_merged, visible_person
 from core.terms import (
+    VISA_STATUSES_IN_FORCE,
     ClosedReason,
     EnrolmentStatus,
     Language,
@@ -72,13 +73,16 @@ class VisaView:
     valid_until: date
     status: VisaStatus
     number: str
+    passport_id: int | None
+    carried_over_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True)
 class PersonCard:
     """Everything the card shows of a person beside his cases.
 
-    ``missing`` are the facts still to be asked for, ``share_known`` is in whole per cent.
+    ``missing`` are the facts still to be asked for, ``share_known`` is in whole per cent. The visas
+    begin with those in force.
     """
 
     person_id: int
@@ -108,11 +112,33 @@ class PersonCard:
     contract_from: date | None
     contract_until: date | None
     course_until: date | None
+    transferred_from: str
+    former_visa_id: int | None
     residence: ResidenceKind | None
     address: str
     owner_name: str
     passports: tuple[PassportView, ...]
     visas: tuple[VisaView, ...]
+
+    @property
+    def visa_in_force(self) -> VisaView | None:
+        """The visa in force that ends last."""
+        return next((each for each in self.visas if each.status in VISA_STATUSES_IN_FORCE), None)
+
+    @property
+    def visa_to_annul(self) -> VisaView | None:
+        """The visa held through another university, until it is annulled or replaced."""
+        in_force = [each for each in self.visas if each.status in VISA_STATUSES_IN_FORCE]
+        return next((each for each in in_force if each.visa_id == self.former_visa_id), None)
+
+    @property
+    def visa_to_carry_over(self) -> VisaView | None:
+        """The visa in force, if it stands in another passport than the current one."""
+        visa = self.visa_in_force
+        current = next((each for each in self.passports if each.is_current), None)
+        if visa is None or current is None or visa.passport_id in {None, current.passport_id}:
+            return None
+        return visa
 
 
 @requires(Permission.READ_PEOPLE)
@@ -179,8 +205,11 @@ def _card(session: Session, person: Person) -> PersonCard:
         .filter_by(**of_person, voided_at=None)
         .order_by(Passport.is_current.desc(), Passport.id.desc())
     )
+    is_past = Visa.status.not_in(VISA_STATUSES_IN_FORCE)
     visas = session.scalars(
-        sa.select(Visa).filter_by(**of_person).order_by(Visa.valid_until.desc(), Visa.id.desc())
+        sa.select(Visa)
+        .filter_by(**of_person)
+        .order_by(is_past, Visa.valid_until.desc(), Visa.id.desc())
     )
     return PersonCard(
         person_id=person.id,
@@ -210,6 +239,8 @@ def _card(session: Session, person: Person) -> PersonCard:
         contract_from=enrolment.contract_from if enrolment else None,
         contract_until=enrolment.contract_until if enrolment else None,
         course_until=enrolment.course_until if enrolment else None,
+        transferred_from=enrolment.transferred_from if enrolment else "",
+        former_visa_id=enrolment.former_visa_id if enrolment else None,
         residence=residence.kind if residence else None,
         address=residence.address if residence else "",
         owner_name=residence.owner_name if residence else "",
@@ -254,4 +285,6 @@ def _visa_view(visa: Visa) -> VisaView:
         valid_until=visa.valid_until,
         status=visa.status,
         number=visa.number,
+        passport_id=visa.passport_id,
+        carried_over_on=visa.carried_over_on,
     )

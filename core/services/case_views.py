@@ -10,12 +10,20 @@ from sqlalchemy.orm import Session, aliased
 
 from core.permissions import Actor, Permission
 from core.rules.explanation import Explanation, from_json, years_of_working_days
+from core.services.case_gaps import ReportedChange, follows_visa, gap_of, reported_changes
 from core.services.case_steps import Way, step_names
 from core.services.guard import requires
 from core.services.holidays import confirmed_years
 from core.services.names import Names, note_of
 from core.services.scope import visible_case, visible_person
-from core.terms import CaseKind, CaseOutcome, Confidence, ItemStatus, Party
+from core.terms import (
+    CaseKind,
+    CaseOutcome,
+    Confidence,
+    DueGap,
+    ItemStatus,
+    Party,
+)
 from db.engine import reading
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.documents import Document
@@ -71,7 +79,11 @@ class ItemView:
 
 @dataclass(frozen=True, kw_only=True)
 class CaseView:
-    """A case with its items and dates; ``due`` is None while no dated fact is known."""
+    """A case with its items and dates; ``due`` is None while no dated fact is known.
+
+    ``gap`` says why there is none where no fact is missing. ``reported`` is the change of status
+    that a notice tells of, ``follows_visa`` marks a registration that no entry called for.
+    """
 
     case_id: int
     version: int
@@ -92,6 +104,9 @@ class CaseView:
     returned_reason: str
     due: ExplainedDate | None
     target: ExplainedDate | None
+    gap: DueGap | None
+    reported: ReportedChange | None
+    follows_visa: bool
     items: tuple[ItemView, ...]
 
     @property
@@ -159,7 +174,10 @@ def views_of(session: Session, actor: Actor, cases: Sequence[Case]) -> tuple[Cas
     knows_answers = actor.can(Permission.READ_BATCHES)
     ids = [case.id for case in cases]
     dates, items = _dates(session, ids), _items(session, ids)
-    steps = step_names(session, {case.kind for case in cases})
+    steps, reported = (
+        step_names(session, {case.kind for case in cases}),
+        reported_changes(session, cases),
+    )
     return tuple(
         CaseView(
             case_id=case.id,
@@ -185,6 +203,9 @@ def views_of(session: Session, actor: Actor, cases: Sequence[Case]) -> tuple[Cas
             else "",
             due=dates.get(case.id, _NO_DATES)[0],
             target=dates.get(case.id, _NO_DATES)[1],
+            gap=gap_of(case, dates.get(case.id, _NO_DATES)[0]),
+            reported=reported.get(case.status_change_id or 0),
+            follows_visa=follows_visa(case),
             items=tuple(items.get(case.id, ())),
         )
         for case in cases

@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.permissions import Actor, Permission
-from core.rules.cases import STUDY_CATEGORY, cases_that_follow
+from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, cases_that_follow
 from core.rules.checklists import CaseFacts, requirements_for
+from core.rules.visas import is_registered_since
 from core.services import audit
 from core.services.batch_places import leave_batches
+from core.services.case_causes import causes_of, last_entry, study_facts
 from core.services.case_rows import beginnings, case_row, close_row, item_values, parting_by
 from core.services.deadlines import current_visa, store_deadline
 from core.services.expiries import known_to
@@ -19,38 +21,36 @@ from core.services.person_records import held_person
 from core.services.rulebook import load_requirements, needs_entry_visa
 from core.services.scope import visible_case
 from core.services.versions import claim, touch
-from core.terms import (
-    CURRENT_ENROLMENT_STATUSES,
-    CaseKind,
-    CaseOutcome,
-    CrossingDirection,
-)
+from core.terms import CaseKind, CaseOutcome
 from db.engine import writing
 from db.models.cases import Case, CaseItem
-from db.models.people import Crossing, Enrolment, Person, Residence, Visa
+from db.models.people import (
+    Crossing,
+    Enrolment,
+    Person,
+    Registration,
+    Residence,
+    StatusChange,
+    Visa,
+)
 
 
 def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tuple[int, ...]:
     """Open the cases the person's facts call for and lack; return their ids.
 
-    Of a kind a person has one open case. What an authority refused is not opened again until there
-    is another visa; by hand it is. A new entry supersedes the registration case of the entry before
-    it, because each entry starts its own clock.
+    Of a kind a person has one open case. A new entry supersedes the registration case of the
+    entry before it, because each entry starts its own clock; an extension of the visa waits for
+    the case that is open. What an authority refused is not opened again until there is another
+    visa; by hand it is.
     """
-    entry = _last_entry(session, person_id)
-    visa = current_visa(session, person_id)
-    wanted = cases_that_follow(
-        has_unregistered_entry=entry is not None and not _has_registration_case(session, entry),
-        is_student=_is_student(session, person_id),
-        visa_category=visa.category if visa else None,
-    )
+    causes = causes_of(session, person_id)
     opened = []
-    for kind in wanted:
-        if kind is CaseKind.REGISTRATION:
+    for kind in cases_that_follow(causes.study, is_unregistered=causes.is_unregistered):
+        if kind is CaseKind.REGISTRATION and causes.is_entry_unregistered:
             supersede_case(session, actor, person_id, kind)
-        elif _open_case(session, person_id, kind) or _was_refused(session, person_id, kind, visa):
+        elif _open_case(session, person_id, kind) or _was_refused(session, person_id, kind):
             continue
-        opened.append(_open(session, actor, person_id, kind, entry=entry))
+        opened.append(_open(session, actor, person_id, kind, entry=causes.entry_of(kind)))
     return tuple(opened)
 
 
@@ -59,13 +59,29 @@ def open_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) ->
     present = _open_case(session, person_id, kind)
     if present is not None:
         return present.id
-    return _open(session, actor, person_id, kind, entry=_last_entry(session, person_id))
+    return _open(session, actor, person_id, kind, entry=last_entry(session, person_id))
 
 
-def complete_registration(session: Session, actor: Actor, entry: Crossing) -> None:
-    """Close the open registration case of ``entry``, or of one before it, as done."""
-    case = _open_case(session, entry.person_id, CaseKind.REGISTRATION)
-    if case is None or _counts_from_later(session, case, entry):
+def report_change(session: Session, actor: Actor, change: StatusChange, kind: CaseKind) -> int:
+    """Open the case of ``kind`` that reports ``change`` and return its id.
+
+    One that reports an earlier change and is still open gives way to it: what has to be told is
+    what holds now, and the earlier case stays on the card as superseded.
+    """
+    supersede_case(session, actor, change.person_id, kind)
+    entry = last_entry(session, change.person_id)
+    return _open(session, actor, change.person_id, kind, entry=entry, change_id=change.id)
+
+
+def complete_registration(
+    session: Session, actor: Actor, registration: Registration, entry: Crossing | None
+) -> None:
+    """Close the open registration case as done, if it is that of ``entry`` or one before it.
+
+    One that an extension of the visa called for is done by a registration since its issue.
+    """
+    case = _open_case(session, registration.person_id, CaseKind.REGISTRATION)
+    if case is None or not _is_answered(session, case, registration, entry):
         return
     touch(case, actor)
     _close(session, actor, case, CaseOutcome.DONE)
@@ -73,10 +89,10 @@ def complete_registration(session: Session, actor: Actor, entry: Crossing) -> No
 
 
 def withdraw_study_cases(session: Session, actor: Actor, person_id: int) -> None:
-    """Close the visa cases of a student who is none any more."""
-    if _is_student(session, person_id):
+    """Close the visa cases of a student who is none any more, or who leaves on an exit visa."""
+    if study_facts(session, person_id, current_visa(session, person_id)).case is not None:
         return
-    for kind in (CaseKind.STUDY_VISA, CaseKind.STUDY_VISA_EXTENSION):
+    for kind in STUDY_CASES:
         case = _open_case(session, person_id, kind)
         if case is not None:
             touch(case, actor)
@@ -101,7 +117,7 @@ def open_by_hand(actor: Actor, person_id: int, kind: CaseKind) -> int:
         held_person(session, actor, person_id)
         if _open_case(session, person_id, kind) is not None:
             raise DomainError("case.open_already")
-        return _open(session, actor, person_id, kind, entry=_last_entry(session, person_id))
+        return _open(session, actor, person_id, kind, entry=last_entry(session, person_id))
 
 
 @requires(Permission.EDIT_CASES)
@@ -129,11 +145,24 @@ def audit_step(session: Session, actor: Actor, case: Case, action: str) -> None:
     )
 
 
-def _is_student(session: Session, person_id: int) -> bool:
-    status = session.scalar(
-        sa.select(Enrolment.status).filter_by(person_id=person_id, is_current=True)
+def _open_case(session: Session, person_id: int, kind: CaseKind) -> Case | None:
+    return session.scalars(
+        sa.select(Case).where(
+            Case.person_id == person_id, Case.kind == kind, Case.closed_at.is_(None)
+        )
+    ).one_or_none()
+
+
+def _was_refused(session: Session, person_id: int, kind: CaseKind) -> bool:
+    """Return whether an authority refused a case of ``kind`` that began from this very visa."""
+    visa = current_visa(session, person_id)
+    refused = sa.select(Case.id).where(
+        Case.person_id == person_id,
+        Case.kind == kind,
+        Case.outcome == CaseOutcome.REFUSED,
+        Case.visa_id.is_not_distinct_from(visa.id if visa else None),
     )
-    return status in CURRENT_ENROLMENT_STATUSES
+    return session.scalars(refused.limit(1)).first() is not None
 
 
 def _faculty_of(session: Session, person_id: int) -> int | None:
@@ -145,44 +174,16 @@ def _faculty_of(session: Session, person_id: int) -> int | None:
     return known_to(place.status, place.faculty_id) if place else None
 
 
-def _last_entry(session: Session, person_id: int) -> Crossing | None:
-    last = session.scalars(
-        sa.select(Crossing)
-        .filter_by(person_id=person_id)
-        .order_by(Crossing.crossed_on.desc(), Crossing.id.desc())
-    ).first()
-    return last if last is not None and last.direction is CrossingDirection.IN else None
-
-
-def _has_registration_case(session: Session, entry: Crossing) -> bool:
-    found = session.scalar(
-        sa.select(Case.id).filter_by(kind=CaseKind.REGISTRATION, crossing_id=entry.id)
-    )
-    return found is not None
-
-
-def _open_case(session: Session, person_id: int, kind: CaseKind) -> Case | None:
-    return session.scalars(
-        sa.select(Case).where(
-            Case.person_id == person_id, Case.kind == kind, Case.closed_at.is_(None)
-        )
-    ).one_or_none()
-
-
-def _was_refused(session: Session, person_id: int, kind: CaseKind, visa: Visa | None) -> bool:
-    """Return whether an authority refused a case of ``kind`` that began from this very visa."""
-    refused = sa.select(Case.id).where(
-        Case.person_id == person_id,
-        Case.kind == kind,
-        Case.outcome == CaseOutcome.REFUSED,
-        Case.visa_id.is_not_distinct_from(visa.id if visa else None),
-    )
-    return session.scalars(refused.limit(1)).first() is not None
-
-
-def _counts_from_later(session: Session, case: Case, entry: Crossing) -> bool:
-    own = session.get(Crossing, case.crossing_id) if case.crossing_id else None
-    return own is not None and own.crossed_on > entry.crossed_on
+def _is_answered(
+    session: Session, case: Case, registration: Registration, entry: Crossing | None
+) -> bool:
+    if case.crossing_id is not None:
+        own = session.get_one(Crossing, case.crossing_id)
+        return entry is not None and own.crossed_on <= entry.crossed_on
+    visa = session.get(Visa, case.visa_id) if case.visa_id else None
+    if visa is None or visa.valid_from is None:
+        return registration.is_current
+    return is_registered_since(visa.valid_from, registration.registered_on)
 
 
 def _close(session: Session, actor: Actor, case: Case, outcome: CaseOutcome) -> None:
@@ -193,7 +194,13 @@ def _close(session: Session, actor: Actor, case: Case, outcome: CaseOutcome) -> 
 
 
 def _open(
-    session: Session, actor: Actor, person_id: int, kind: CaseKind, *, entry: Crossing | None
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    kind: CaseKind,
+    *,
+    entry: Crossing | None,
+    change_id: int | None = None,
 ) -> int:
     visa = current_visa(session, person_id)
     begins = beginnings(session)(kind)
@@ -206,12 +213,18 @@ def _open(
         visa=visa,
         by=actor.full_name,
     )
+    if kind is CaseKind.STATUS_NOTICE:
+        case.status_change_id = change_id or _last_change(session, person_id)
     session.add(case)
     session.flush()
     due_on = store_deadline(session, case)
     _take_snapshot(session, case, is_late=due_on is not None and due_on < case.opened_on)
     audit_step(session, actor, case, "case.open")
     return case.id
+
+
+def _last_change(session: Session, person_id: int) -> int | None:
+    return session.scalar(sa.select(sa.func.max(StatusChange.id)).filter_by(person_id=person_id))
 
 
 def _take_snapshot(session: Session, case: Case, *, is_late: bool) -> None:

@@ -15,7 +15,7 @@ from core.rules.countries import iso2_of
 from core.rules.names import fold, name_key, search_text
 from core.services.case_rows import place_cases
 from core.services.cases import open_cases_that_follow, withdraw_study_cases
-from core.services.deadlines import current_visa, recompute_person
+from core.services.deadlines import recompute_person, visa_in_force
 from core.services.expiries import refresh_expiries
 from core.services.lookalikes import refresh_pairs
 from core.services.rulebook import needs_entry_visa
@@ -72,7 +72,7 @@ def known_facts(session: Session, person: Person, passports: Iterable[Passport])
         passport=next((passport for passport in passports if passport.is_current), None),
         enrolment=enrolment,
         residence=residence,
-        visa=current_visa(session, person.id),
+        visa=visa_in_force(session, person.id),
         has_entry=_has(session, Crossing, **of_person, direction=CrossingDirection.IN),
         has_photo=_has(session, Document, **of_person, kind=PHOTO),
         needs_visa=needs_entry_visa(session, person.citizenship, today),

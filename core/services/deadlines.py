@@ -9,17 +9,28 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from core import clock
 from core.rules import explanation
 from core.rules.book import CaseDates, RuleBook, deadlines_of
 from core.rules.deadlines import DeadlinePair
 from core.services.rulebook import note_computing, open_rule_book
-from core.terms import VisaStatus
+from core.terms import VISA_STATUSES_IN_FORCE, VisaStatus
 from db.engine import reading
 from db.models.cases import Case, Deadline
-from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
+from db.models.people import (
+    Crossing,
+    Enrolment,
+    Passport,
+    Person,
+    Residence,
+    StatusChange,
+    Visa,
+)
+
+#: The visa a case was opened under, which another one may have replaced since.
+_CAUSE = aliased(Visa)
 
 #: What a stored deadline says, besides whose it is and when it was computed.
 _COLUMNS = (
@@ -127,11 +138,16 @@ def known_dates(*conditions: sa.ColumnElement[bool]) -> sa.Select[Any]:
             Visa.valid_until,
             Passport.expires_on,
             Enrolment.contract_until,
+            _CAUSE.valid_from,
+            StatusChange.happened_on,
         )
         .join(Person, Person.id == Case.person_id)
         .outerjoin(Visa, Visa.id == visa)
         .outerjoin(Crossing, Crossing.id == Case.crossing_id)
         .outerjoin(Passport, sa.and_(Passport.person_id == Case.person_id, Passport.is_current))
+        # Only what no entry asks for counts from the visa that called for it.
+        .outerjoin(_CAUSE, sa.and_(_CAUSE.id == Case.visa_id, Case.crossing_id.is_(None)))
+        .outerjoin(StatusChange, StatusChange.id == Case.status_change_id)
         .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Case.person_id, Enrolment.is_current))
         .where(*conditions)
     )
@@ -147,6 +163,15 @@ def current_visa(session: Session, person_id: int) -> Visa | None:
     return session.scalars(
         sa.select(Visa)
         .filter_by(person_id=person_id, status=VisaStatus.ACTIVE)
+        .order_by(Visa.valid_until.desc(), Visa.id.desc())
+    ).first()
+
+
+def visa_in_force(session: Session, person_id: int) -> Visa | None:
+    """Return the person's visa in force that ends last, an exit visa too, or None."""
+    return session.scalars(
+        sa.select(Visa)
+        .where(Visa.person_id == person_id, Visa.status.in_(VISA_STATUSES_IN_FORCE))
         .order_by(Visa.valid_until.desc(), Visa.id.desc())
     ).first()
 

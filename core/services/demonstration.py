@@ -15,7 +15,9 @@ from core.rules.mrz import check_digit
 from core.services import passwords
 from core.services.crossings import CrossingForm, add_crossing
 from core.services.demonstration_batches import add_batches
+from core.services.demonstration_custody import add_custody
 from core.services.demonstration_messages import add_messages
+from core.services.demonstration_moves import add_people_on_the_move
 from core.services.demonstration_people import (
     Surroundings,
     add_agents,
@@ -93,6 +95,8 @@ def fill_demonstration() -> int:
     add_people_with_a_story(around)
     add_messages()
     add_batches(today)
+    add_people_on_the_move(around)
+    add_custody(around)
     return _person_count()
 
 

@@ -10,13 +10,15 @@ from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.rules.enrolments import StatusStep, status_step
 from core.services.arrivals import write_step
-from core.services.cases import open_case
+from core.services.cases import open_case, report_change
 from core.services.consequences import follow_up
+from core.services.deadlines import current_visa
 from core.services.guard import requires
 from core.services.person_records import claimed, held_person, put, record, refuse, today
 from core.services.scope import visible_person
 from core.terms import (
     CURRENT_ENROLMENT_STATUSES,
+    CaseKind,
     CrossingDirection,
     EnrolmentStatus,
     Funding,
@@ -28,7 +30,10 @@ from db.models.people import Crossing, Enrolment, StatusChange
 
 @dataclass(frozen=True, kw_only=True)
 class EnrolmentForm:
-    """A place at a faculty; the order is that of admission, the last days are inclusive."""
+    """A place at a faculty; the order is that of admission, the last days are inclusive.
+
+    ``transferred_from`` is the university of the country the student comes from, empty for none.
+    """
 
     faculty_id: int | None = None
     programme: str = ""
@@ -41,6 +46,7 @@ class EnrolmentForm:
     contract_from: date | None = None
     contract_until: date | None = None
     course_until: date | None = None
+    transferred_from: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +112,9 @@ def enrolments_of_person(actor: Actor, person_id: int) -> tuple[EnrolmentView, .
 def add_enrolment(actor: Actor, person_id: int, form: EnrolmentForm) -> int:
     """Give a person a place and return its id; whoever is in the country has arrived already.
 
+    One who comes from another university of the country needs an invitation of ours, and the visa
+    he holds through that one is to be annulled.
+
     Raises :class:`Invalid`, ``enrolment.still_current`` while an earlier place has not ended, and
     ``person.closed``.
     """
@@ -120,6 +129,8 @@ def add_enrolment(actor: Actor, person_id: int, form: EnrolmentForm) -> int:
         session.add(row)
         session.flush()
         record(session, actor, "enrolment.add", row, changes, faculty_id=row.faculty_id)
+        if row.transferred_from:
+            _take_over(session, actor, row)
         follow_up(session, actor, person_id)
         return row.id
 
@@ -135,6 +146,11 @@ def change_enrolment(actor: Actor, enrolment_id: int, form: EnrolmentForm, *, ve
         _refuse(session, form, present=row.faculty_id)
         changes = put(row, asdict(form))
         record(session, actor, "enrolment.change", row, changes, faculty_id=row.faculty_id)
+        before, after = changes.get("transferred_from", ("", ""))
+        if after and not before:
+            _take_over(session, actor, row)
+        elif before and not after:
+            row.former_visa_id = None
         follow_up(session, actor, row.person_id)
 
 
@@ -151,7 +167,7 @@ def change_status(actor: Actor, enrolment_id: int, form: StatusForm, *, version:
         if step is None or not row.is_current:
             raise DomainError("status.step_not_allowed")
         happened_on = _day_of(step, form)
-        write_step(
+        change = write_step(
             session,
             actor,
             row,
@@ -161,8 +177,15 @@ def change_status(actor: Actor, enrolment_id: int, form: StatusForm, *, version:
             reason=form.reason,
         )
         for kind in step.opens:
-            open_case(session, actor, row.person_id, kind)
+            report_change(session, actor, change, kind)
         follow_up(session, actor, row.person_id)
+
+
+def _take_over(session: Session, actor: Actor, row: Enrolment) -> None:
+    """Note the visa he holds through the other university, and open the case of our invitation."""
+    visa = current_visa(session, row.person_id)
+    row.former_visa_id = visa.id if visa is not None else None
+    open_case(session, actor, row.person_id, CaseKind.ENTRY_INVITATION)
 
 
 def _day_of(step: StatusStep, form: StatusForm) -> date:

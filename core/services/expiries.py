@@ -14,10 +14,10 @@ from core.rules.expiries import Paper, Standing, watched
 from core.services.house import today
 from core.terms import (
     CURRENT_ENROLMENT_STATUSES,
+    VISA_STATUSES_IN_FORCE,
     CrossingDirection,
     EnrolmentStatus,
     Matter,
-    VisaStatus,
 )
 from db.models.cases import Expiry
 from db.models.documents import Document
@@ -87,7 +87,7 @@ def _dated(person_ids: Collection[int]) -> sa.CompoundSelect[Any]:
     newer = sa.orm.aliased(Document)
     is_newest = ~sa.exists().where(newer.replaces_id == Document.id)
     arms = (
-        (Matter.VISA, Visa, Visa.valid_until, Visa.status == VisaStatus.ACTIVE),
+        (Matter.VISA, Visa, Visa.valid_until, Visa.status.in_(VISA_STATUSES_IN_FORCE)),
         (
             Matter.REGISTRATION,
             Registration,

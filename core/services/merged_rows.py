@@ -12,15 +12,17 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from core import clock, settings
 from core.permissions import Actor
 from core.services.versions import touch
-from core.terms import CURRENT_ENROLMENT_STATUSES
+from core.terms import CURRENT_ENROLMENT_STATUSES, PassportHolder
 from db.base import Versioned
 from db.models.cases import Case
+from db.models.custody import Custody, CustodyMove
 from db.models.duplicates import NotTheSame
 from db.models.messages import Message, MessagePerson
 from db.models.people import (
     Crossing,
     Enrolment,
     Passport,
+    PlannedTrip,
     Registration,
     Residence,
     StatusChange,
@@ -31,15 +33,21 @@ from db.models.relations import EmergencyContact, Engagement, FamilyLink, Person
 #: Whose rows move as they are, once nothing in them can be current twice.
 _PLAIN = (
     Enrolment,
+    PlannedTrip,
     Registration,
     Residence,
     StatusChange,
+    Custody,
+    CustodyMove,
     EmergencyContact,
     Engagement,
     PersonNote,
     Message,
     MessagePerson,
 )
+
+#: What names a passport and follows it where it is the same as one of the kept record's.
+_NAMING_PASSPORTS = (Crossing.passport_id, Visa.passport_id, CustodyMove.passport_id)
 
 
 def move_passports(session: Session, actor: Actor, *, keep_id: int, drop_id: int) -> None:
@@ -57,7 +65,8 @@ def move_passports(session: Session, actor: Actor, *, keep_id: int, drop_id: int
         same = known.get(_printed(passport)) if passport.voided_at is None else None
         if same is not None:
             passport.voided_at = clock.utc_now()
-            _rename(session, (Crossing.passport_id, Visa.passport_id), passport.id, same.id)
+            _rename(session, _NAMING_PASSPORTS, passport.id, same.id)
+            _join_custody(session, actor, kept_id=same.id, twin_id=passport.id)
         passport.is_current = passport.is_current and same is None and not has_current
         passport.person_id = keep_id
         touch(passport, actor)
@@ -82,12 +91,12 @@ def move_visas(session: Session, actor: Actor, *, keep_id: int, drop_id: int) ->
     for kept, twin in _move_all_but_twins(
         session, actor, Visa, _granted, keep_id=keep_id, drop_id=drop_id
     ):
-        _rename(session, (Case.visa_id,), twin.id, kept.id)
+        _rename(session, (Case.visa_id, Enrolment.former_visa_id), twin.id, kept.id)
     session.flush()
 
 
 def move_plain_rows(session: Session, actor: Actor, *, keep_id: int, drop_id: int) -> None:
-    """Move enrolments, registrations, residences, contacts and notes.
+    """Move enrolments, registrations, residences, custody, contacts and notes.
 
     The kept record's enrolment, registration and residence stay the current ones; but an enrolment
     that has ended gives way to one that runs.
@@ -193,6 +202,29 @@ def _printed(passport: Passport) -> tuple[str, str]:
     """Return state and number without what a typist may add: spaces, dashes, small letters."""
     number = "".join(character for character in passport.number if character.isalnum())
     return passport.issuing_state, number.upper()
+
+
+def _join_custody(session: Session, actor: Actor, *, kept_id: int, twin_id: int) -> None:
+    """Let one passport noted twice be in the hands it came into last; the twin is nobody's."""
+    kept, twin = (
+        session.scalars(sa.select(Custody).filter_by(passport_id=each)).one_or_none()
+        for each in (kept_id, twin_id)
+    )
+    if twin is None:
+        return
+    touch(twin, actor)
+    if kept is None:
+        twin.passport_id = kept_id
+        return
+    if (_is_held(twin), twin.since_on) > (_is_held(kept), kept.since_on):
+        touch(kept, actor)
+        kept.holder, kept.since_on = twin.holder, twin.since_on
+        kept.expected_back_on = twin.expected_back_on
+    twin.holder, twin.expected_back_on = PassportHolder.OWNER, None
+
+
+def _is_held(custody: Custody) -> bool:
+    return custody.holder is not PassportHolder.OWNER
 
 
 def _crossed(crossing: Crossing) -> object:

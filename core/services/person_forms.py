@@ -5,6 +5,7 @@ from datetime import date
 
 from core.errors import Fault
 from core.rules.countries import is_known_code
+from core.services.rulebook import letters_abolished
 from core.terms import (
     EngagementKind,
     FamilyRelation,
@@ -123,7 +124,12 @@ def student_faults(form: StudentForm, *, today: date) -> tuple[Fault, ...]:
     """Return what is wrong with a new student's form, all of it at once; empty if nothing is."""
     is_reversed = _is_after(form.contract_from, form.contract_until)
     contract = (Fault(field="contract_until", code="contract.reversed"),) if is_reversed else ()
-    return (*_new_person_faults(form, today=today), *contract, *visa_faults(form.visa))
+    return (
+        *_new_person_faults(form, today=today),
+        *contract,
+        *visa_faults(form.visa),
+        *abolished_letter(form.visa),
+    )
 
 
 def other_person_faults(form: OtherPersonForm, *, today: date) -> tuple[Fault, ...]:
@@ -136,6 +142,7 @@ def other_person_faults(form: OtherPersonForm, *, today: date) -> tuple[Fault, .
         *part,
         *engagement,
         *visa_faults(form.visa),
+        *abolished_letter(form.visa),
     )
 
 
@@ -168,6 +175,15 @@ def passport_faults(passport: PassportForm, *, today: date) -> tuple[Fault, ...]
         ),
     )
     return tuple(Fault(field=field, code=code) for is_wrong, field, code in checks if is_wrong)
+
+
+def abolished_letter(visa: VisaForm | None) -> tuple[Fault, ...]:
+    """Return the fault of a visa in force that has a letter no visa is given any more."""
+    last = letters_abolished().get(visa.category.strip()) if visa else None
+    if visa is None or last is None:
+        return ()
+    values = {"category": visa.category.strip(), "last": last}
+    return (Fault(field="visa_category", code="visa.category.abolished", values=values),)
 
 
 def visa_faults(visa: VisaForm | None) -> tuple[Fault, ...]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from core import clock
 from core.rules.countries import iso2_of
+from core.rules.visas import status_in_force
 from core.services import audit
 from core.services.cards import full_name
 from core.services.person_forms import NewPersonForm, PassportForm, StudentForm, VisaForm
-from core.terms import CrossingDirection, EnrolmentStatus, VisaStatus
+from core.terms import CrossingDirection, EnrolmentStatus
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
 
@@ -136,7 +137,7 @@ def _visa(person_id: int, passport_id: int | None, form: VisaForm) -> Visa:
         entries=form.entries,
         valid_from=form.valid_from,
         valid_until=form.valid_until,
-        status=VisaStatus.ACTIVE,
+        status=status_in_force(form.category.strip()),
     )
 
 

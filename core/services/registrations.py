@@ -80,8 +80,7 @@ def add_registration(actor: Actor, person_id: int, form: RegistrationForm) -> in
         session.add(row)
         session.flush()
         record(session, actor, "registration.add", row, changes)
-        if entry is not None:
-            complete_registration(session, actor, entry)
+        complete_registration(session, actor, row, entry)
         follow_up(session, actor, person_id)
         return row.id
 

@@ -8,12 +8,29 @@ import sqlalchemy as sa
 from core import clock, settings
 from core.permissions import Actor, Permission
 from core.rules.limits import MONTHS_A_YEAR, add_months
+from core.rules.reach import FORMS, UNSHIPPED
 from core.services.guard import requires
 from core.services.names import Names, note_of
 from core.services.rulebook import visa_categories
 from core.terms import Confidence, ResidenceKind, RuleAnchor, RulePurpose, RuleSide, RuleUnit
 from db.engine import reading
 from db.models.reference import RuleRow
+
+
+@dataclass(frozen=True, kw_only=True)
+class RuleDraft:
+    """A rule that does not exist yet, with nothing in it but what every one of its kind has."""
+
+    code: str
+    anchor: RuleAnchor
+    side: RuleSide
+    next_recheck: date
+    amount: int = 0
+    unit: RuleUnit = RuleUnit.WORKING_DAYS
+    citizenships: frozenset[str] = frozenset()
+    visa_categories: frozenset[str] = frozenset()
+    residence: ResidenceKind | None = None
+    rule_id: None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +76,28 @@ def list_rules(actor: Actor) -> tuple[RuleView, ...]:  # noqa: ARG001
         )
         views = [_view(row, today=today) for row in rows]
     return tuple(sorted(views, key=lambda view: (view.code, _is_past(view, today))))
+
+
+@requires(Permission.READ_RULES)
+def unset_terms(actor: Actor) -> tuple[RuleDraft, ...]:  # noqa: ARG001
+    """Return for each kind of term that nobody has set what its rule would begin with."""
+    today = clock.today(settings.current().time_zone)
+    with reading() as session:
+        known = set(
+            session.scalars(
+                sa.select(RuleRow.code).filter_by(withdrawn_at=None).order_by(RuleRow.code)
+            )
+        )
+    return tuple(
+        RuleDraft(
+            code=code,
+            anchor=FORMS[code].anchors[0],
+            side=FORMS[code].side,
+            next_recheck=add_months(today, MONTHS_A_YEAR),
+        )
+        for code in UNSHIPPED
+        if code not in known
+    )
 
 
 @requires(Permission.READ_RULES)

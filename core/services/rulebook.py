@@ -224,6 +224,16 @@ def in_force(table: type[Founded], on: date) -> sa.ColumnElement[bool]:
 
 
 @cache
+def letters_abolished() -> dict[str, date]:
+    """Return the letters that no visa is given any more, each with the last day it was."""
+    return {
+        row["code"]: date.fromisoformat(row["in_force_until"])
+        for row in rows_of("visa_categories.csv")
+        if row["in_force_until"]
+    }
+
+
+@cache
 def visa_categories() -> tuple[str, ...]:
     """Return the letters of visas, abolished ones too, as the shipped table names them."""
     return tuple(row["code"] for row in rows_of("visa_categories.csv"))

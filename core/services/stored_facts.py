@@ -17,7 +17,7 @@ from core.services.consequences import PHOTO, facts_of, note_facts
 from core.services.expiries import refresh_expiries
 from core.services.lookalikes import refresh_pairs
 from core.services.rulebook import needs_entry_visa
-from core.terms import CrossingDirection, VisaStatus
+from core.terms import VISA_STATUSES_IN_FORCE, CrossingDirection
 from db.models.documents import Document
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
@@ -60,7 +60,7 @@ def _facts_question(session: Session, ids: Sequence[int]) -> Callable[..., Any]:
     """Return the question what the record of a person holds; each table is read once for all."""
     enrolments = _by_person(session, Enrolment, ids, Enrolment.is_current.is_(True))
     residences = _by_person(session, Residence, ids, Residence.until_on.is_(None))
-    visas = _by_person(session, Visa, ids, Visa.status == VisaStatus.ACTIVE)
+    visas = _by_person(session, Visa, ids, Visa.status.in_(VISA_STATUSES_IN_FORCE))
     arrived = _who(session, Crossing, ids, Crossing.direction == CrossingDirection.IN)
     pictured = _who(session, Document, ids, Document.kind == PHOTO)
     today = clock.today(settings.current().time_zone)

@@ -6,7 +6,7 @@ import unicodedata
 import sqlalchemy as sa
 
 from core.errors import DomainError
-from db.base import Versioned
+from db.base import Base, Versioned
 
 #: The longest text where the column itself sets no limit; a source needs no more.
 LONGEST_TEXT = 2000
@@ -17,7 +17,7 @@ _LINK = re.compile(r"https?://\S+")
 _SHOWN = 40
 
 
-def refuse_unwritable(row: Versioned) -> None:
+def refuse_unwritable(row: Base | Versioned) -> None:
     """Raise where a text of ``row`` cannot be written.
 
     ``text.too_long`` (values ``text``, ``longest``), ``text.characters`` (value ``text``) for

@@ -24,7 +24,8 @@ class Case(Versioned, Base):
     ``step`` is the code of a step of its kind; ``waits_for`` says who has to act in it, None once
     the case is closed. ``moved_on`` is the day it really came there, ``step_since`` the instant
     that was recorded, ``planned_until`` the day by which the step should be over. ``faculty_id`` is
-    that of whose dean's office knows the person now, repeated here for the lists.
+    that of whose dean's office knows the person now, repeated here for the lists;
+    ``status_change_id`` is the change that a notice reports.
     """
 
     __tablename__ = "visa_case"
@@ -56,6 +57,7 @@ class Case(Versioned, Base):
     planned_until: Mapped[date | None]
     crossing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("crossing.id"))
     visa_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visa.id"))
+    status_change_id: Mapped[int | None] = mapped_column(sa.ForeignKey("status_change.id"))
     opened_on: Mapped[date]
     opened_by: Mapped[str] = mapped_column(sa.String(150))
     application_confirmed_at: Mapped[datetime | None]

@@ -163,7 +163,10 @@ class Crossing(Versioned, Base):
 
 
 class Visa(Versioned, Base):
-    """A visa in a passport (None while none is known); ``valid_until`` is its last day."""
+    """A visa in a passport (None while none is known); ``valid_until`` is its last day.
+
+    ``carried_over_on`` is the day it was carried over from an earlier passport into this one.
+    """
 
     __tablename__ = "visa"
 
@@ -175,6 +178,7 @@ class Visa(Versioned, Base):
     entries: Mapped[VisaEntries] = mapped_column(words(VisaEntries, "entries"))
     valid_from: Mapped[date | None]
     valid_until: Mapped[date]
+    carried_over_on: Mapped[date | None]
     status: Mapped[VisaStatus] = mapped_column(words(VisaStatus, "status"))
 
 
@@ -205,6 +209,19 @@ class Registration(Versioned, Base):
     is_current: Mapped[bool] = mapped_column(default=True)
 
 
+class PlannedTrip(Versioned, Base):
+    """A trip out of the country that somebody plans; both days belong to it."""
+
+    __tablename__ = "planned_trip"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    leaves_on: Mapped[date]
+    returns_on: Mapped[date]
+    note: Mapped[str] = mapped_column(sa.String(300), default="")
+    withdrawn_at: Mapped[datetime | None]
+
+
 class Residence(Versioned, Base):
     """Where a person lives from a day on; ``until_on`` is None while he lives there.
 
@@ -230,7 +247,8 @@ class Enrolment(Versioned, Base):
 
     ``contract_until`` and ``course_until`` are the last days of the contract and of the course;
     ``order_number`` and ``order_on`` are those of the order of admission. ``faculty_id`` is None
-    while nobody has said where he will study.
+    while nobody has said where he will study. ``transferred_from`` is the university of the country
+    he came from, empty for none, and ``former_visa_id`` the visa he held through it.
 
     One is current (``is_current``): it decides which dean's office sees the person.
     """
@@ -278,6 +296,8 @@ class Enrolment(Versioned, Base):
     contract_from: Mapped[date | None]
     contract_until: Mapped[date | None]
     course_until: Mapped[date | None]
+    transferred_from: Mapped[str] = mapped_column(sa.String(200), default="")
+    former_visa_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visa.id"))
     is_current: Mapped[bool] = mapped_column(default=True)
 
 

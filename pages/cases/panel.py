@@ -8,7 +8,7 @@ from core.permissions import SYSTEM_ACTOR, Actor, Permission
 from core.services.case_views import CaseView, ExplainedDate, ItemView
 from core.services.house import time_zone
 from core.services.names import name_of
-from core.terms import ItemStatus, Language, Party
+from core.terms import DueGap, ItemStatus, Language, Party
 from core.words import word
 from pages.cases.acts import show_acts, show_way
 from pages.cases.batches import show_places
@@ -28,6 +28,7 @@ def show_case(actor: Actor, case: CaseView, *, is_open: bool) -> None:
 
 def _draw(actor: Actor, case: CaseView) -> None:
     _state(case)
+    _cause(case)
     if case.returned_reason:
         is_with_dean = case.waits_for is Party.DEAN
         reason = (
@@ -40,7 +41,10 @@ def _draw(actor: Actor, case: CaseView) -> None:
         show_places(actor, case)
     left, right = st.columns(2)
     with left:
-        _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")
+        if case.gap is None:
+            _date(_("Due by law"), case.due, key=f"case_due_{case.case_id}")
+        else:
+            _gap(case.gap)
     if case.target is not None:
         with right:
             _date(_("Safe date"), case.target, key=f"case_target_{case.case_id}")
@@ -89,6 +93,19 @@ def _state(case: CaseView) -> None:
         st.caption(escaped(confirmed % values))
 
 
+def _cause(case: CaseView) -> None:
+    """Say what called for the case, where its kind alone does not tell."""
+    if case.reported is not None:
+        told = _("It tells of the change of %(date)s: %(status)s.")
+        values = {
+            "date": format_date(case.reported.happened_on),
+            "status": word(case.reported.after),
+        }
+        st.markdown(escaped(told % values))
+    if case.follows_visa:
+        st.markdown(escaped(_("The new visa calls for it, and no entry.")))
+
+
 def _where(case: CaseView) -> str:
     """Return the step in words, since when the case is in it, and until when it should be."""
     where = _("%(step)s, since %(date)s")
@@ -107,6 +124,15 @@ def _date(label: str, date: ExplainedDate | None, *, key: str) -> None:
     st.metric(label, format_date(date.on))
     with st.popover(_("Why this date?"), icon=":material/help:", key=key):
         why(date)
+
+
+def _gap(gap: DueGap) -> None:
+    """Say that the case stays due until it is done, because no term is confirmed for it."""
+    st.metric(_("Due by law"), "—")
+    parts.badge(gap)
+    st.caption(
+        _("The head sets the term in Settings; until then the case stays red until it is done.")
+    )
 
 
 def why(date: ExplainedDate) -> None:

@@ -4,9 +4,11 @@ import streamlit as st
 
 from core.i18n import _, ngettext, pick
 from core.permissions import Actor, Permission
+from core.services.case_gaps import unsent_notices
 from core.services.holidays import year_to_confirm
 from core.services.releases import has_shipped_changes
 from core.services.rule_views import rules_to_recheck
+from core.terms import CaseKind
 from pages.home.radar import show_radar
 from pages.settings.screen import render as render_settings
 from pages.shell import links, parts
@@ -35,6 +37,7 @@ def _reminders(actor: Actor) -> None:
             st.markdown(escaped(warning % {"year": year}), width="content")
             if st.button(_("Days off"), key="home_days_off", icon=":material/event:"):
                 links.go_to("settings", section="holidays", year=year)
+    _notices(actor)
     if not actor.can(Permission.EDIT_RULES):
         return
     if has_shipped_changes(actor):
@@ -61,3 +64,20 @@ def _reminders(actor: Actor) -> None:
                     icon=":material/arrow_forward:",
                 ):
                     links.go_to("settings", section="rules", rule=rule.rule_id)
+
+
+def _notices(actor: Actor) -> None:
+    """Keep in sight the notices that have no date, because no term for them is confirmed."""
+    count = unsent_notices(actor)
+    if not count:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.badge(_("no term set"), color="red")
+        told = ngettext(
+            "%(count)s notice of a change of status is not sent yet.",
+            "%(count)s notices of a change of status are not sent yet.",
+            count,
+        )
+        st.markdown(escaped(told % {"count": count}), width="content")
+        if st.button(_("Notices"), key="home_notices", icon=":material/campaign:"):
+            links.go_to("tracker", kind=CaseKind.STATUS_NOTICE.value)

@@ -11,10 +11,12 @@ from starlette.responses import Response
 from core.errors import DomainError
 from core.services.batch_papers import batch_excel, batch_pdf
 from core.services.checklists import checklist_pdf
+from core.services.custody_list import custody_filter, export_held_passports
 from core.services.documents import OpenedFile, open_document, open_preview
 from core.services.exports import export_agent, export_people
 from core.services.imports.sheets import error_file, template_file
 from core.services.people_query import people_filter
+from core.services.receipts import receipts_pdf
 from core.terms import BatchPaper, Language
 from pages.http.errors import refused
 from pages.http.forms import language_of
@@ -63,6 +65,19 @@ async def _batch(request: Request, make: Callable[..., OpenedFile]) -> Response:
     return await _answer(request, lambda: make(actor, number, paper, language=language))
 
 
+async def receipts(request: Request) -> Response:
+    """Answer with the receipts for passports taken in, in the language asked for."""
+    actor, language = actor_of(request), _wanted_language(request)
+    move_ids = [_known(text) for text in request.query_params.getlist("move")]
+    return await _answer(request, lambda: receipts_pdf(actor, move_ids, language=language))
+
+
+async def held_passports(request: Request) -> Response:
+    """Answer with the list of passports we hold that the query asks for, as an Excel file."""
+    actor, wanted = actor_of(request), custody_filter(request.query_params)
+    return await _answer(request, lambda: export_held_passports(actor, wanted))
+
+
 async def people(request: Request) -> Response:
     """Answer with the list of people the query asks for, as an Excel file."""
     actor, wanted = actor_of(request), people_filter(request.query_params)
@@ -98,6 +113,17 @@ def _number(request: Request, name: str) -> int:
     """Return a number of the address; one no row can have becomes 0, which no row has."""
     number: int = request.path_params[name]
     return number if number <= _LARGEST_ID else 0
+
+
+def _known(text: str) -> int:
+    """Return the number a parameter holds, likewise; anything else is 0."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 11
+    return int(text) if is_number and int(text) <= _LARGEST_ID else 0
+
+
+def _wanted_language(request: Request) -> Language:
+    wish = request.query_params.get("lang", "")
+    return Language(wish) if wish in set(Language) else language_of(request)
 
 
 async def _answer(request: Request, make: Callable[[], OpenedFile]) -> Response:

@@ -15,10 +15,12 @@ from pages.http.files import (
     batch_table,
     checklist,
     document,
+    held_passports,
     import_errors,
     import_template,
     people,
     preview,
+    receipts,
 )
 from pages.http.sign_in import password_page, sign_in_page, sign_out_page
 
@@ -47,6 +49,7 @@ ROUTES = (
     Route("/healthz", _health, methods=["GET"]),
     Route("/assets/{name}", _asset, methods=["GET"]),
     Route("/files/people.xlsx", people, methods=["GET"]),
+    Route("/files/passports.xlsx", held_passports, methods=["GET"]),
     Route("/files/agents/{agent_id:int}.xlsx", agent, methods=["GET"]),
     Route("/files/{document_id:int}", document, methods=["GET"]),
     Route("/files/{document_id:int}/page/{page:int}.png", preview, methods=["GET"]),
@@ -55,5 +58,6 @@ ROUTES = (
     Route("/letters/checklist/{case_id:int}.pdf", checklist, methods=["GET"]),
     Route("/letters/batches/{batch_id:int}/{paper}.pdf", batch_letter, methods=["GET"]),
     Route("/files/batches/{batch_id:int}/{paper}.xlsx", batch_table, methods=["GET"]),
+    Route("/letters/receipts.pdf", receipts, methods=["GET"]),
     *(Route(f"/{name}/{{rest:path}}", nothing_there, methods=["GET"]) for name in _OWN_NAMES),
 )

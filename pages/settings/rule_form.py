@@ -8,21 +8,21 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.i18n import _
 from core.permissions import Actor
-from core.rule_words import first_day_meaning
+from core.rule_words import count_from_anchor, first_day_meaning
 from core.rules.deadlines import LONGEST_TERM
 from core.rules.reach import FORMS
 from core.services.countries import list_countries
 from core.services.house import today
 from core.services.rule_changes import RuleChange
-from core.services.rule_views import RuleView, visa_letters
+from core.services.rule_views import RuleDraft, RuleView, visa_letters
 from core.terms import ResidenceKind, RuleUnit
 from core.words import word
-from pages.settings.fields import first_day_field, origin_fields, text_fields
+from pages.settings.fields import first_day_field, origin_fields, period_text, text_fields
 
 _UNITS: list[RuleUnit] = list(RuleUnit)
 
 
-def rule_fields(actor: Actor, rule: RuleView, key: str) -> RuleChange:
+def rule_fields(actor: Actor, rule: RuleView | RuleDraft, key: str) -> RuleChange:
     """Ask what ``rule`` is to say; the fields begin with what it says now."""
     first, second, third, fourth = st.columns(4)
     amount, unit = rule.amount, rule.unit
@@ -74,8 +74,19 @@ def rule_fields(actor: Actor, rule: RuleView, key: str) -> RuleChange:
     )
 
 
+def in_one_line(rule: RuleView | RuleDraft, change: RuleChange) -> str:
+    """Return what ``change`` of ``rule`` says, for the head to look at before it is made."""
+    period = period_text(change.in_force_from, change.in_force_until)
+    if FORMS[rule.code].is_of_country:
+        return period
+    said = f"{count_from_anchor(change.amount, change.unit, change.anchor)}, {period}"
+    if change.in_force_until is not None:
+        said += ". " + _("After that day, what held before holds again.")
+    return said
+
+
 def _days_fields(
-    first: DeltaGenerator, second: DeltaGenerator, rule: RuleView, key: str
+    first: DeltaGenerator, second: DeltaGenerator, rule: RuleView | RuleDraft, key: str
 ) -> tuple[int, RuleUnit]:
     amount = first.number_input(
         _("Days"), min_value=0, max_value=LONGEST_TERM, value=rule.amount, key=f"{key}_amount"
@@ -91,7 +102,7 @@ def _days_fields(
 
 
 def _scope_fields(
-    actor: Actor, rule: RuleView, key: str
+    actor: Actor, rule: RuleView | RuleDraft, key: str
 ) -> tuple[frozenset[str], frozenset[str], ResidenceKind | None]:
     first, second, third = st.columns(3)
     names = {state.iso2: state.name for state in list_countries(actor)}

@@ -25,7 +25,8 @@ from core.words import word
 from pages.settings import impact as impacts
 from pages.settings.fields import period_text, show_origin
 from pages.settings.margin import show_margin
-from pages.settings.rule_form import rule_fields
+from pages.settings.rule_form import in_one_line, rule_fields
+from pages.settings.unset_terms import show_unset_terms
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
@@ -70,6 +71,7 @@ def render(actor: Actor) -> None:
     chosen = next((rule for rule in rules if rule.rule_id == chosen_id), None)
     if chosen is not None:
         _detail(actor, chosen)
+    show_unset_terms(actor)
     show_margin(actor)
 
 
@@ -183,16 +185,6 @@ def _change(actor: Actor, rule: RuleView) -> None:
         version=rule.version,
         fields=lambda key: rule_fields(actor, rule, key),
         look=lambda change, seen: preview_rule(actor, replace(change, version=seen)),
-        title=lambda change: _in_one_line(rule, change),
+        title=lambda change: in_one_line(rule, change),
         apply=apply,
     )
-
-
-def _in_one_line(rule: RuleView, change: RuleChange) -> str:
-    period = period_text(change.in_force_from, change.in_force_until)
-    if FORMS[rule.code].is_of_country:
-        return period
-    said = f"{count_from_anchor(change.amount, change.unit, change.anchor)}, {period}"
-    if change.in_force_until is not None:
-        said += ". " + _("After that day, what held before holds again.")
-    return said

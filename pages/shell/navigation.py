@@ -16,6 +16,7 @@ from core.permissions import Actor, Permission
 from pages.account.screen import render as render_account
 from pages.agents.screen import render as render_agents
 from pages.batches.screen import render as render_batches
+from pages.custody.screen import render as render_custody
 from pages.documents.screen import render as render_documents
 from pages.home.screen import render as render_home
 from pages.imports.screen import render as render_imports
@@ -96,6 +97,14 @@ SCREENS = (
         icon=":material/inventory_2:",
         permission=Permission.READ_BATCHES,
         render=render_batches,
+    ),
+    Screen(
+        name="custody",
+        title=N_("Passports we hold"),
+        section=N_("Work"),
+        icon=":material/badge:",
+        permission=Permission.READ_CUSTODY,
+        render=render_custody,
     ),
     Screen(
         name="agents",

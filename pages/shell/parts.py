@@ -14,6 +14,7 @@ from core.messages import describe, sentence
 from core.services.page import Page
 from core.terms import (
     CaseKind,
+    DueGap,
     EnrolmentStatus,
     ImportStatus,
     ItemStatus,
@@ -37,6 +38,9 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         Urgency.TWO_WEEKS: "yellow",
         Urgency.THIS_MONTH: "blue",
         Urgency.LATER: "gray",
+    },
+    DueGap: {
+        DueGap.NO_TERM: "red",
     },
     ScanStatus: {
         ScanStatus.GREEN: "green",
@@ -80,6 +84,7 @@ TONES: Mapping[type[StrEnum], Mapping[StrEnum, Tone]] = {
         VisaStatus.ACTIVE: "green",
         VisaStatus.REPLACED: "gray",
         VisaStatus.ANNULLED: "red",
+        VisaStatus.EXIT: "orange",
     },
     MessageStatus: {
         MessageStatus.PREPARED: "yellow",

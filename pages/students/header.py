@@ -14,6 +14,7 @@ from core.terms import ClosedReason
 from core.words import word
 from pages.shell import links, parts
 from pages.shell.parts import escaped
+from pages.students.warnings import show_warnings
 
 #: Why a record is closed, in a sentence.
 CLOSED = {
@@ -66,6 +67,7 @@ def _names(actor: Actor, card: PersonCard) -> None:
         known = (country_name(card.citizenship), *other_names)
         st.markdown(escaped(" · ".join(known)), width="content")
     _due(actor, card)
+    show_warnings(actor, card)
     _completeness(card)
 
 

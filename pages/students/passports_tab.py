@@ -6,23 +6,24 @@ from core.i18n import _, country_name
 from core.messages import state_name
 from core.permissions import Actor, Permission
 from core.rules.countries import ISO2_BY_ISO3
-from core.services.cards import PassportView, PersonCard, VisaView
+from core.services.cards import PassportView, PersonCard
+from core.services.custody import custody_of_person
 from core.services.passports import add_passport, change_passport, make_current
-from core.services.person_forms import PassportForm, VisaForm
+from core.services.person_forms import PassportForm
 from core.services.person_identity import SaidForm, change_said
-from core.services.visas import add_visa, annul_visa, change_visa
-from core.terms import Sex, VisaStatus
+from core.terms import Sex
 from pages.shell import editing, parts
+from pages.students.custody import show_custody
 from pages.students.fields import (
     date_field,
     facts,
     passport_fields,
     state_field,
     text_field,
-    visa_fields,
     word_field,
 )
 from pages.students.limits import show_limits
+from pages.students.visas import show_visas
 
 
 def show_passports(actor: Actor, card: PersonCard) -> None:
@@ -31,42 +32,41 @@ def show_passports(actor: Actor, card: PersonCard) -> None:
     st.subheader(_("Passports"), anchor=False)
     if not card.passports:
         _without_passport(actor, card, can_edit=can_edit)
+    knows_custody = actor.can(Permission.READ_CUSTODY) and bool(card.passports)
+    custody = custody_of_person(actor, card.person_id) if knows_custody else {}
     for passport in card.passports:
-        _passport(actor, passport, can_edit=can_edit)
+        with st.container(border=True):
+            _passport(actor, passport, can_edit=can_edit)
+            if knows_custody:
+                held = custody.get(passport.passport_id)
+                show_custody(actor, passport, held, can_edit=can_edit)
     if can_edit:
         _add_passport(actor, card)
-    st.subheader(_("Visas"), anchor=False)
-    if not card.visas:
-        parts.empty(_("No visa is noted."), _("Who enters without a visa needs none here."))
-    for visa in card.visas:
-        _visa(actor, visa, can_edit=can_edit)
-    if can_edit:
-        _add_visa(actor, card)
+    show_visas(actor, card, can_edit=can_edit)
     if card.status is not None:
         show_limits(actor, card.person_id)
 
 
 def _passport(actor: Actor, passport: PassportView, *, can_edit: bool) -> None:
     known = passport.known
-    with st.container(border=True):
-        if passport.is_current:
-            st.badge(_("current"), color="green")
-        else:
-            st.badge(_("earlier"), color="gray")
-        facts(
-            {
-                _("Passport number"): known.number,
-                _("Kind"): known.kind,
-                _("Issued by"): state_name(known.issuing_state),
-                _("Name in the passport"): passport.name,
-                _("Born"): known.birth_date,
-                _("Sex"): known.sex,
-                _("Issued on"): known.issued_on,
-                _("Passport ends"): known.expires_on,
-            }
-        )
-        if can_edit:
-            _passport_actions(actor, passport)
+    if passport.is_current:
+        st.badge(_("current"), color="green")
+    else:
+        st.badge(_("earlier"), color="gray")
+    facts(
+        {
+            _("Passport number"): known.number,
+            _("Kind"): known.kind,
+            _("Issued by"): state_name(known.issuing_state),
+            _("Name in the passport"): passport.name,
+            _("Born"): known.birth_date,
+            _("Sex"): known.sex,
+            _("Issued on"): known.issued_on,
+            _("Passport ends"): known.expires_on,
+        }
+    )
+    if can_edit:
+        _passport_actions(actor, passport)
 
 
 def _passport_actions(actor: Actor, passport: PassportView) -> None:
@@ -153,62 +153,3 @@ def _said_fields(key: str, card: PersonCard) -> SaidForm:
 
 def _icao(iso2: str | None) -> str:
     return next((code for code, known in ISO2_BY_ISO3.items() if known == iso2), "")
-
-
-def _visa(actor: Actor, visa: VisaView, *, can_edit: bool) -> None:
-    with st.container(border=True):
-        parts.badge(visa.status)
-        facts(
-            {
-                _("Visa"): f"{visa.category} {visa.number}".strip(),
-                _("Entries"): visa.entries,
-                _("From"): visa.valid_from,
-                _("Last day"): visa.valid_until,
-            }
-        )
-        if can_edit:
-            _visa_actions(actor, visa)
-
-
-def _visa_actions(actor: Actor, visa: VisaView) -> None:
-    given = VisaForm(
-        category=visa.category,
-        entries=visa.entries,
-        number=visa.number,
-        valid_from=visa.valid_from,
-        valid_until=visa.valid_until,
-    )
-    with st.container(horizontal=True):
-        editing.offer(
-            _("Correct the visa"),
-            key=f"students_visa_{visa.visa_id}",
-            version=visa.version,
-            fields=lambda key: visa_fields(actor, key, given),
-            save=lambda form, seen: change_visa(actor, visa.visa_id, form, version=seen),
-            said=_("The visa is corrected."),
-        )
-        if visa.status is VisaStatus.ACTIVE:
-            editing.offer(
-                _("Note that it was annulled"),
-                key=f"students_visa_annul_{visa.visa_id}",
-                version=visa.version,
-                fields=lambda key: st.text_area(
-                    _("Reason"), key=f"{key}_reason", max_chars=500, height=80
-                ),
-                save=lambda reason, seen: annul_visa(
-                    actor, visa.visa_id, reason=reason, version=seen
-                ),
-                said=_("The visa counts as annulled."),
-                icon=":material/block:",
-            )
-
-
-def _add_visa(actor: Actor, card: PersonCard) -> None:
-    editing.offer(
-        _("Add a visa"),
-        key=f"students_visa_new_{card.person_id}",
-        fields=lambda key: visa_fields(actor, key, None),
-        save=lambda form, _seen: add_visa(actor, card.person_id, form),
-        said=_("The visa is added; the one before counts as replaced."),
-        icon=":material/add:",
-    )

@@ -17,20 +17,25 @@ from core.services.crossings import (
     crossings_of_person,
 )
 from core.services.stays import StayView, stay_of_person
+from core.services.trips import trips_of_person
 from core.terms import CrossingDirection
 from core.words import word
 from pages.shell import editing, parts
 from pages.shell.parts import escaped
 from pages.students.fields import date_field, word_field
+from pages.students.trips import show_trips
 
 
 def show_crossings(actor: Actor, card: PersonCard) -> None:
     """Show the stay counter, the crossings, and the forms that note or correct one."""
     can_edit = actor.can(Permission.EDIT_PEOPLE) and card.closed_at is None
     _counter(actor, card.person_id)
+    trips = trips_of_person(actor, card.person_id)
+    show_trips(actor, card.person_id, trips, can_edit=can_edit)
+    st.subheader(_("Crossings"), anchor=False)
+    crossings = crossings_of_person(actor, card.person_id)
     if can_edit:
         _add(actor, card.person_id)
-    crossings = crossings_of_person(actor, card.person_id)
     if not crossings:
         parts.empty(_("No crossing is noted."), _("Due dates of registration count from an entry."))
     for crossing in reversed(crossings):

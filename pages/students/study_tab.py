@@ -80,6 +80,7 @@ def _enrolment(actor: Actor, enrolment: EnrolmentView, *, can_edit: bool) -> Non
                 _("Contract from"): known.contract_from,
                 _("Contract until"): known.contract_until,
                 _("Course ends"): known.course_until,
+                _("Transferred from"): known.transferred_from,
             }
         )
         if can_edit and enrolment.is_current:
@@ -138,6 +139,13 @@ def _enrolment_fields(actor: Actor, key: str, given: EnrolmentForm) -> Enrolment
         ),
         contract_until=date_field(
             next(places), _("Contract until"), f"{key}_contract_until", given.contract_until
+        ),
+        transferred_from=text_field(
+            next(places),
+            _("Transferred from (a university of the country)"),
+            f"{key}_from",
+            given.transferred_from,
+            most=200,
         ),
     )
 

@@ -14,7 +14,7 @@ from core.services.case_moves import move_cases
 from core.services.faculties import faculty_names
 from core.services.names import name_of
 from core.services.page import Page
-from core.terms import CaseKind, Party, Urgency
+from core.terms import CaseKind, DueGap, Party, Urgency
 from core.words import word
 from pages.cases.acts import ask_for_move
 from pages.messages.remind import offer_reminding
@@ -24,6 +24,9 @@ from pages.tracker.gathering import offer_gathering
 
 #: Which tables were worked through; each move makes the next one forget what was ticked.
 _TURN = "tracker_turn"
+
+#: What a case may be marked with: how near its date is, or that no term is confirmed for it.
+_URGENCIES = (*Urgency, *DueGap)
 
 
 def show_cases(actor: Actor, kind: CaseKind, step: BoardStep, *, faculty_id: int | None) -> None:
@@ -102,7 +105,7 @@ def _columns(lines: Sequence[BoardLine], faculties: dict[int, str]) -> dict[str,
         "since": [format_date(line.moved_on) for line in lines],
         "plan": [format_date(line.planned_until) if line.planned_until else "—" for line in lines],
         "due": [format_date(line.due_on) if line.due_on else "—" for line in lines],
-        "urgency": [[word(line.urgency)] if line.urgency else [] for line in lines],
+        "urgency": [[word(each) for each in (line.urgency, line.gap) if each] for line in lines],
         "papers": [
             _("%(done)s of %(all)s") % {"done": line.settled_count, "all": line.required_count}
             for line in lines

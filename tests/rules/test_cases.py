@@ -4,29 +4,31 @@ from datetime import date
 
 import pytest
 
-from core.rules.cases import cases_that_follow, urgency
+from core.rules.cases import StudyFacts, cases_that_follow, urgency
 from core.terms import CaseKind, Urgency
 
 TODAY = date(2026, 9, 1)
 
 
 @pytest.mark.parametrize(
-    ("entry", "student", "category", "kinds"),
+    ("unregistered", "study", "kinds"),
     [
-        (True, True, "S", (CaseKind.REGISTRATION, CaseKind.STUDY_VISA_EXTENSION)),
-        (True, True, "J", (CaseKind.REGISTRATION, CaseKind.STUDY_VISA)),
-        (False, True, None, (CaseKind.STUDY_VISA,)),
-        (True, False, "J", (CaseKind.REGISTRATION,)),
-        (False, False, None, ()),
+        (True, (True, "S", False), (CaseKind.REGISTRATION, CaseKind.STUDY_VISA_EXTENSION)),
+        (True, (True, "J", False), (CaseKind.REGISTRATION, CaseKind.STUDY_VISA)),
+        (False, (True, None, False), (CaseKind.STUDY_VISA,)),
+        (True, (False, "J", False), (CaseKind.REGISTRATION,)),
+        (False, (False, None, False), ()),
+        (False, (True, None, True), ()),
+        (True, (True, None, True), (CaseKind.REGISTRATION,)),
+        (False, (True, "S", True), ()),
     ],
 )
 def test_the_facts_call_for_cases(
-    entry: bool, student: bool, category: str | None, kinds: tuple[CaseKind, ...]
+    unregistered: bool, study: tuple[bool, str | None, bool], kinds: tuple[CaseKind, ...]
 ) -> None:
-    assert (
-        cases_that_follow(has_unregistered_entry=entry, is_student=student, visa_category=category)
-        == kinds
-    )
+    is_student, category, leaves = study
+    facts = StudyFacts(is_student=is_student, visa_category=category, holds_exit_visa=leaves)
+    assert cases_that_follow(facts, is_unregistered=unregistered) == kinds
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ SEEN = {
     "messages": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "tracker": {Role.STAFF, Role.HEAD, Role.DEAN, Role.RECTOR},
     "batches": {Role.STAFF, Role.HEAD, Role.RECTOR},
+    "custody": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "agents": {Role.STAFF, Role.HEAD, Role.RECTOR},
     "documents": {Role.STAFF, Role.HEAD, Role.DEAN},
     "partners": {Role.STAFF, Role.HEAD, Role.RECTOR},

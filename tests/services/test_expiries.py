@@ -135,7 +135,8 @@ def _something(cast: Cast, chance: random.Random, person_id: int, day: date) -> 
     staff, last = cast.staff, day + timedelta(days=chance.randrange(20, 400))
     match chance.randrange(6):
         case 0:
-            visa = VisaForm(category="S", entries=VisaEntries.SINGLE, valid_until=last)
+            letter = chance.choice("SSL")
+            visa = VisaForm(category=letter, entries=VisaEntries.SINGLE, valid_until=last)
             add_visa(staff, person_id, visa)
         case 1:
             direction = chance.choice(list(CrossingDirection))
@@ -185,7 +186,7 @@ def _walk(
     faculty = place.faculty_id if place and studies else None
     found: list[tuple[str, int, date | None]] = []
     if is_ours or not is_abroad:
-        visas = [row for row in rows(Visa) if row.status is VisaStatus.ACTIVE]
+        visas = [row for row in rows(Visa) if row.status in (VisaStatus.ACTIVE, VisaStatus.EXIT)]
         found += [("visa", row.id, row.valid_until) for row in visas]
     if not is_abroad:
         found += [

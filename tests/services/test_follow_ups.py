@@ -8,10 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.services import audit
+from core.services.cases import close_row
 from core.services.consequences import follow_up
+from core.services.deadlines import store_deadline
 from core.services.follow_ups import follow_up_all
 from core.terms import (
     CaseKind,
+    CaseOutcome,
     CrossingDirection,
     EnrolmentStatus,
     ResidenceKind,
@@ -20,7 +23,7 @@ from core.terms import (
 )
 from db.engine import reading, writing
 from db.models.cases import Case
-from db.models.people import Crossing, Enrolment, Passport, Residence, Visa
+from db.models.people import Crossing, Enrolment, Passport, Registration, Residence, Visa
 from tests.cast import Cast, enrol, passport
 from tests.services.test_newcomers import actions, rows_of
 
@@ -73,6 +76,46 @@ def moved_into_the_hostel(session: Session, person_id: int) -> None:
     session.add(Residence(person_id=person_id, kind=ResidenceKind.HOSTEL, address="12"))
 
 
+def had_the_visa_extended(session: Session, person_id: int) -> None:
+    for case in session.scalars(sa.select(Case).filter_by(person_id=person_id)):
+        if case.kind is CaseKind.REGISTRATION:
+            close_row(case, CaseOutcome.DONE)
+            store_deadline(session, case)
+    for visa in session.scalars(sa.select(Visa).filter_by(person_id=person_id)):
+        visa.status = VisaStatus.REPLACED
+    put_visa(session, person_id, "S", VisaStatus.ACTIVE)
+
+
+def had_it_extended_while_a_registration_is_open(session: Session, person_id: int) -> None:
+    for visa in session.scalars(sa.select(Visa).filter_by(person_id=person_id)):
+        visa.status = VisaStatus.REPLACED
+    put_visa(session, person_id, "S", VisaStatus.ACTIVE)
+
+
+def had_it_extended_and_registered_since(session: Session, person_id: int) -> None:
+    had_the_visa_extended(session, person_id)
+    session.add(Registration(person_id=person_id, registered_on=date(2026, 8, 31)))
+
+
+def got_an_exit_visa(session: Session, person_id: int) -> None:
+    for visa in session.scalars(sa.select(Visa).filter_by(person_id=person_id)):
+        visa.status = VisaStatus.REPLACED
+    put_visa(session, person_id, "L", VisaStatus.EXIT)
+
+
+def put_visa(session: Session, person_id: int, category: str, status: VisaStatus) -> None:
+    session.add(
+        Visa(
+            person_id=person_id,
+            category=category,
+            entries=VisaEntries.SINGLE,
+            valid_from=date(2026, 8, 30),
+            valid_until=date(2027, 1, 31),
+            status=status,
+        )
+    )
+
+
 CHANGES: Sequence[Change] = (
     nothing,
     entered_again,
@@ -81,6 +124,10 @@ CHANGES: Sequence[Change] = (
     got_a_visa_of_another_kind,
     became_a_citizen_of_kazakhstan,
     moved_into_the_hostel,
+    had_the_visa_extended,
+    had_it_extended_while_a_registration_is_open,
+    had_it_extended_and_registered_since,
+    got_an_exit_visa,
 )
 
 

@@ -53,6 +53,7 @@ from db.models.people import (
     Enrolment,
     Passport,
     Person,
+    PlannedTrip,
     Registration,
     Residence,
     StatusChange,
@@ -77,6 +78,9 @@ THOUGHT_OF = {
     "residence.person_id": "moved",
     "enrolment.person_id": "moved",
     "status_change.person_id": "moved",
+    "planned_trip.person_id": "moved",
+    "custody.person_id": "moved",
+    "custody_move.person_id": "moved",
     "emergency_contact.person_id": "moved",
     "engagement.person_id": "moved",
     "person_note.person_id": "moved",
@@ -171,6 +175,11 @@ def furnish(cast: Cast, person_id: int, relative_id: int) -> None:
                     recorded_at=now,
                     recorded_by="Sam",
                 ),
+                PlannedTrip(
+                    person_id=person_id,
+                    leaves_on=date(2026, 10, 1),
+                    returns_on=date(2026, 10, 20),
+                ),
                 EmergencyContact(person_id=person_id, name="A Mother"),
                 Engagement(person_id=person_id, kind=next(iter(EngagementKind))),
                 PersonNote(person_id=person_id, text="seen", written_at=now, written_by="Sam"),
@@ -225,7 +234,7 @@ def test_a_merge_of_two_full_records_loses_no_row_and_moves_them_all(cast: Cast)
     grown = {name for name in before if len(after[name]) != len(before[name])}
     assert grown == set()
     moved = (Passport, Visa, Registration, Residence, Enrolment, StatusChange, Document)
-    moved += (EmergencyContact, Engagement, PersonNote, Case, Deadline)
+    moved += (PlannedTrip, EmergencyContact, Engagement, PersonNote, Case, Deadline)
     for table in moved:
         assert rows(table, person_id=drop) == [] or table is Visa, table
     # The same entry and the same visa were noted in both: they count once.

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.permissions import Actor
 from core.rules.countries import iso2_of
+from core.rules.visas import status_in_force
 from core.services.imports.forms import Values, residence_of
 from core.services.imports.journal import Journal
 from core.services.imports.known import (
@@ -171,7 +172,7 @@ class Update:
                 defaults["category"] = known.visa.category
                 self._write(known.visa, {"status": VisaStatus.REPLACED})
             whole = defaults | _visa_columns(self.values)
-            self._add(Visa(**ids, status=VisaStatus.ACTIVE, **whole))
+            self._add(Visa(**ids, status=status_in_force(whole["category"]), **whole))
 
     def _changed(self, names: set[ImportField]) -> dict[str, Any]:
         return _named(self.changes, names)

@@ -23,6 +23,7 @@ _TABLES: Mapping[str, type[Any]] = {
 _LINKS = (
     (Crossing, Case.crossing_id),
     (Visa, Case.visa_id),
+    (Visa, Enrolment.former_visa_id),
     (Passport, Crossing.passport_id),
     (Passport, Visa.passport_id),
 )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from core.rules.countries import iso3_of
 from core.rules.names import name_key
 from core.services.imports.forms import Values
-from core.terms import CrossingDirection, ImportField, VisaStatus
+from core.terms import VISA_STATUSES_IN_FORCE, CrossingDirection, ImportField
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
 _F = ImportField
@@ -127,7 +127,7 @@ def _add_circumstances(session: Session, people: Sequence[KnownPerson]) -> None:
     enrolments = _first(session, Enrolment, ids, Enrolment.is_current.is_(True))
     residences = _first(session, Residence, ids, Residence.until_on.is_(None))
     visas: dict[int, Visa] = {}
-    active = sa.select(Visa).where(Visa.person_id.in_(ids), Visa.status == VisaStatus.ACTIVE)
+    active = sa.select(Visa).where(Visa.person_id.in_(ids), Visa.status.in_(VISA_STATUSES_IN_FORCE))
     for visa in session.scalars(active.order_by(Visa.valid_until.desc(), Visa.id.desc())):
         visas.setdefault(visa.person_id, visa)
     entries: defaultdict[int, set[date]] = defaultdict(set)
