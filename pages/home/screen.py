@@ -80,4 +80,4 @@ def _notices(actor: Actor) -> None:
         )
         st.markdown(escaped(told % {"count": count}), width="content")
         if st.button(_("Notices"), key="home_notices", icon=":material/campaign:"):
-            links.go_to("tracker", kind=CaseKind.STATUS_NOTICE.value)
+            links.go_to("tracker", procedure=CaseKind.STATUS_NOTICE.value)
