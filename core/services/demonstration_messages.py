@@ -4,16 +4,10 @@ Called by the loader of the demonstration only. Everybody here is invented and s
 """
 
 from core.permissions import SYSTEM_ACTOR
-from core.services.messages.outbox import (
-    MessageFilter,
-    change_text,
-    list_messages,
-    mark_sent,
-    message_view,
-    withdraw_message,
-)
+from core.services.messages.outbox import change_text, mark_sent, withdraw_message
 from core.services.messages.preferences import Preferences, change_preferences
 from core.services.messages.reminding import prepare_due
+from core.services.messages.views import MessageFilter, list_messages, message_view
 from core.terms import MessageChannel, MessageStatus
 
 #: How many of the messages by telephone somebody sent already.

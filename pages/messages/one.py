@@ -12,13 +12,12 @@ from core.services.house import time_zone
 from core.services.messages.outbox import (
     LONGEST_SUBJECT,
     LONGEST_TEXT,
-    OPEN,
-    MessageView,
     change_text,
     mark_sent,
     queue_mail,
     withdraw_message,
 )
+from core.services.messages.views import OPEN, MessageView
 from core.terms import MessageChannel, MessageStatus
 from core.words import word
 from pages.messages.text import show_gaps, show_text

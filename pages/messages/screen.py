@@ -1,44 +1,30 @@
 """Messages: those to be sent, on their way, gone and failed; the address names one or a list."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from core.errors import DomainError
-from core.i18n import _, format_moment, format_number, ngettext
-from core.messages import describe
+from core.i18n import _, format_moment, format_number
 from core.permissions import Actor, Permission
 from core.services.house import time_zone
-from core.services.messages.outbox import (
+from core.services.messages.views import (
     MessageFilter,
     MessageLine,
     list_messages,
     message_counts,
     message_view,
-    queue_mails,
-    withdraw_messages,
 )
 from core.services.page import Page
 from core.terms import MessageChannel, MessageStatus
 from core.words import word
+from pages.messages.many import TURN, send_many, withdraw_many
 from pages.messages.one import show_message
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
-#: Which tables were worked through; each deed makes the next one forget what was ticked.
-_TURN = "message_turn"
-
 _ALL = "all"
-
-#: What can be withdrawn in a list.
-_WITHDRAWABLE = (
-    MessageStatus.PREPARED,
-    MessageStatus.QUEUED,
-    MessageStatus.FAILED,
-    MessageStatus.UNCERTAIN,
-)
-_SENDABLE = (MessageStatus.PREPARED, MessageStatus.FAILED)
 
 
 def render(actor: Actor) -> None:
@@ -87,8 +73,8 @@ def _list(actor: Actor) -> None:
             links.put_in_address(message=ticked[0].message_id)
             st.rerun()
         if actor.can(Permission.SEND_MESSAGES):
-            _send(actor, ticked)
-            _withdraw(actor, ticked)
+            send_many(actor, ticked)
+            withdraw_many(actor, ticked)
 
 
 def _filters(actor: Actor) -> tuple[MessageStatus | None, MessageChannel | None]:
@@ -131,7 +117,7 @@ def _table(page: Page[MessageLine]) -> list[MessageLine]:
     lines = page.rows
     shown = st.dataframe(
         parts.columns(_columns(lines)),
-        key=f"message_list_{page.number}_{st.session_state.setdefault(_TURN, 0)}",
+        key=f"message_list_{page.number}_{st.session_state.setdefault(TURN, 0)}",
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
@@ -163,51 +149,3 @@ def _columns(lines: Sequence[MessageLine]) -> dict[str, Sequence[Any]]:
         ],
         "address": [line.address for line in lines],
     }
-
-
-def _send(actor: Actor, ticked: Sequence[MessageLine]) -> None:
-    mails = [
-        line for line in ticked if line.channel is MessageChannel.EMAIL and line.status in _SENDABLE
-    ]
-    if not mails:
-        return
-    label = ngettext("Send %(count)s e-mail…", "Send %(count)s e-mails…", len(mails))
-    question = _("They go out at once, signed as the settings say, and cannot be called back.")
-    said = ngettext("%(count)s e-mail is queued.", "%(count)s e-mails are queued.", len(mails))
-    with st.popover(escaped(label % {"count": len(mails)}), icon=":material/send:"):
-        st.markdown(escaped(question))
-        if st.button(_("Send"), key="message_send_many", type="primary"):
-            _act(mails, lambda seen: queue_mails(actor, seen), said)
-
-
-def _withdraw(actor: Actor, ticked: Sequence[MessageLine]) -> None:
-    open_ones = [line for line in ticked if line.status in _WITHDRAWABLE]
-    if not open_ones:
-        return
-    label = ngettext("Withdraw %(count)s message…", "Withdraw %(count)s messages…", len(open_ones))
-    said = ngettext(
-        "%(count)s message is withdrawn.", "%(count)s messages are withdrawn.", len(open_ones)
-    )
-    with st.popover(escaped(label % {"count": len(open_ones)}), icon=":material/block:"):
-        st.markdown(escaped(_("They are not sent, and stay in the history.")))
-        if st.button(_("Withdraw"), key="message_withdraw_many", type="primary"):
-            _act(open_ones, lambda seen: withdraw_messages(actor, seen), said)
-
-
-def _act(
-    lines: Sequence[MessageLine],
-    act: Callable[[dict[int, int]], dict[int, DomainError]],
-    said: str,
-) -> None:
-    """Do something with many messages; say of how many it was done and why not of the others."""
-    refused = act({line.message_id: line.version for line in lines})
-    count = len(lines) - len(refused)
-    if count:
-        st.session_state[_TURN] += 1
-        parts.done(said % {"count": count})
-    if not refused:
-        st.rerun()
-    names = {line.message_id: line.recipient for line in lines}
-    for sentence in sorted({describe(error) for error in refused.values()}):
-        about = [names[each] for each, error in refused.items() if describe(error) == sentence]
-        st.error(escaped(f"{', '.join(about)}: {sentence}"))

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from playwright.sync_api import expect
 
-from core.services.messages.outbox import MessageFilter, list_messages
 from core.services.messages.preferences import Preferences, change_preferences
+from core.services.messages.views import MessageFilter, list_messages
 from core.services.person_identity import IdentityForm, change_identity
 from core.terms import MessageStatus
 from db.engine import reading

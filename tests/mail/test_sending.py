@@ -17,19 +17,11 @@ from core.jobs.work import work_until_nothing_waits
 from core.services.agents import AgentForm, add_agent
 from core.services.cases import complete_case
 from core.services.messages.daily import begin_messages
-from core.services.messages.outbox import (
-    MessageFilter,
-    MessageView,
-    list_messages,
-    mark_sent,
-    message_view,
-    queue_mail,
-    queue_mails,
-    withdraw_message,
-)
+from core.services.messages.outbox import mark_sent, queue_mail, queue_mails, withdraw_message
 from core.services.messages.preferences import Preferences, change_preferences, preferences
 from core.services.messages.reminding import prepare_due
 from core.services.messages.sending import has_mail_to_send, queue_due_mail, send_queued
+from core.services.messages.views import MessageFilter, MessageView, list_messages, message_view
 from core.services.person_history import person_history
 from core.terms import CaseKind, JobKind, JobStatus, MessageStatus
 from db.engine import reading, writing

@@ -4,16 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.services.agents import AgentForm, add_agent
-from core.services.messages.outbox import (
-    MessageFilter,
-    MessageLine,
-    list_messages,
-    message_view,
-)
 from core.services.messages.plans import list_plans
 from core.services.messages.preferences import Preferences, change_preferences, preferences
 from core.services.messages.reminding import prepare_due
 from core.services.messages.templates import list_templates
+from core.services.messages.views import MessageFilter, MessageLine, list_messages, message_view
 from core.terms import CaseKind, Language, MessageStatus
 from tests.cast import Cast, enrol
 from tests.screens.shown import run_screen, texts_of

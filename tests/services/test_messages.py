@@ -17,16 +17,7 @@ from core.services.cases import complete_case
 from core.services.decisions import reject_item
 from core.services.documents import upload_document
 from core.services.merging import merge_people
-from core.services.messages.outbox import (
-    MessageFilter,
-    MessageView,
-    change_text,
-    list_messages,
-    mark_sent,
-    message_counts,
-    message_view,
-    withdraw_message,
-)
+from core.services.messages.outbox import change_text, mark_sent, withdraw_message
 from core.services.messages.plans import change_plan, list_plans
 from core.services.messages.preferences import (
     Preferences,
@@ -42,6 +33,13 @@ from core.services.messages.reminding import (
 )
 from core.services.messages.sending import withdraw_settled
 from core.services.messages.templates import TemplateForm, change_template, list_templates
+from core.services.messages.views import (
+    MessageFilter,
+    MessageView,
+    list_messages,
+    message_counts,
+    message_view,
+)
 from core.services.messages.writing import (
     WrittenForm,
     addresses_of,
