@@ -1,12 +1,9 @@
 """What can be done with a batch: submit it, write down answers, take somebody out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import DomainError
 from core.i18n import _, ngettext
@@ -15,10 +12,9 @@ from core.rules.steps import MoveFacts
 from core.services.batch_answers import Reply, record_answers
 from core.services.batch_views import BatchPerson, BatchView
 from core.services.batches import submit_batch, take_out
-from core.services.house import today
-from core.services.transitions import REASON_LENGTH, REFERENCE_LENGTH
 from core.terms import BatchAnswer
 from core.words import word
+from pages.batches.form import Form, ask
 from pages.shell import parts
 from pages.shell.parts import escaped
 
@@ -30,19 +26,6 @@ _SIGNS = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Form:
-    """What a form asks for; ``first_on`` is the earliest day that can be entered."""
-
-    key: str
-    button: str
-    first_on: date | None = None
-    asks_day: bool = True
-    asks_number: bool = False
-    needs_number: bool = False
-    asks_reason: bool = False
-
-
 _Deed = Callable[[Mapping[int, int], MoveFacts], dict[int, DomainError]]
 
 
@@ -50,13 +33,13 @@ def offer_submission(actor: Actor, batch: BatchView) -> None:
     """Offer to submit the batch, with the day and the number of the submission."""
     line = batch.line
     key = f"batches_submit_{line.batch_id}_{line.version}"
-    form = _Form(key=key, button=_("Submit"), asks_number=True, needs_number=batch.needs_reference)
+    form = Form(key=key, button=_("Submit"), asks_number=True, needs_number=batch.needs_reference)
     with st.popover(
         _("Submit the batch…"), type="primary", icon=":material/send:", key=f"{key}_open"
     ):
         told = _("Persons: %(count)s. They go to: %(authority)s.")
         st.markdown(escaped(told % {"count": line.count, "authority": word(line.authority)}))
-        known, place = _ask(form)
+        known, place = ask(form)
         if known is None:
             return
         try:
@@ -100,7 +83,7 @@ def _answer(
         )
         return record_answers(actor, batch.line.batch_id, seen, reply)
 
-    form = _Form(
+    form = Form(
         key=_key(batch, answer.value),
         button=_("Save"),
         first_on=batch.line.submitted_on,
@@ -135,7 +118,7 @@ def _consequence(batch: BatchView, answer: BatchAnswer) -> str:
 
 def _take_out(actor: Actor, batch: BatchView, chosen: Sequence[BatchPerson]) -> None:
     is_submitted = batch.line.submitted_on is not None
-    form = _Form(
+    form = Form(
         key=_key(batch, "out"),
         button=_("Take out"),
         first_on=batch.line.submitted_on,
@@ -162,11 +145,9 @@ def _key(batch: BatchView, name: str) -> str:
     return f"batches_{name}_{batch.line.batch_id}_{batch.line.version}"
 
 
-def _do(
-    form: _Form, chosen: Sequence[BatchPerson], deed: _Deed, said: Callable[[int], str]
-) -> None:
+def _do(form: Form, chosen: Sequence[BatchPerson], deed: _Deed, said: Callable[[int], str]) -> None:
     """Draw the form; once it is sent do the deed with the chosen, and tell who stayed and why."""
-    known, place = _ask(form)
+    known, place = ask(form)
     if known is None:
         return
     try:
@@ -181,35 +162,3 @@ def _do(
     names = {person.case_id: person.name for person in chosen}
     parts.left({names[case_id]: error for case_id, error in stayed.items()})
     st.rerun()
-
-
-def _ask(form: _Form) -> tuple[MoveFacts | None, DeltaGenerator]:
-    """Draw the form; return what was entered once it is sent, and the place for a refusal."""
-    with st.form(form.key, border=False):
-        day: date = today()
-        number = reason = ""
-        if form.asks_day:
-            day = st.date_input(
-                _("On what day"),
-                value=today(),
-                min_value=form.first_on,
-                max_value=today(),
-                format="DD/MM/YYYY",
-                key=f"{form.key}_on",
-            )
-        if form.asks_number:
-            number = st.text_input(
-                _("Number given by the authority")
-                if form.needs_number
-                else _("Number given by the authority (if any)"),
-                key=f"{form.key}_number",
-                max_chars=REFERENCE_LENGTH,
-            )
-        if form.asks_reason:
-            reason = st.text_area(
-                _("Reason"), key=f"{form.key}_reason", max_chars=REASON_LENGTH, height=68
-            )
-        place = st.container()
-        if not st.form_submit_button(form.button, type="primary"):
-            return None, place
-    return MoveFacts(moved_on=day, reference=number, reason=reason), place
