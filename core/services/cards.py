@@ -13,6 +13,7 @@ from core.rules.completeness import KnownFacts, asked_facts, share_known
 from core.services import audit
 from core.services.guard import requires
 from core.services.person_forms import PassportForm
+from core.services.remembered import remembered
 from core.services.rulebook import needs_entry_visa
 from core.services.scope import refuse_merged, visible_person
 from core.terms import (
@@ -151,7 +152,8 @@ def person_card(actor: Actor, person_id: int) -> PersonCard:
     with reading() as session:
         person = visible_person(session, actor, person_id)
         refuse_merged(session, person)
-        card = _card(session, person)
+        key = "card", person_id, clock.today(settings.current().time_zone)
+        card = remembered(session, key, lambda: _card(session, person))
         is_seen = _was_seen_by(session, actor, person_id, since=clock.utc_now() - SAME_VIEW)
     if not is_seen:
         _record_view(actor, person_id)

@@ -35,17 +35,21 @@ def gaps_of_person(actor: Actor, person_id: int) -> tuple[CaseKind, ...]:
     """
     with reading() as session:
         visible_person(session, actor, person_id)
-        cases = session.execute(
-            sa.select(Case, Deadline.due_on)
-            .outerjoin(Deadline, sa.and_(Deadline.case_id == Case.id, Deadline.is_open))
-            .where(
-                Case.person_id == person_id,
-                Case.closed_at.is_(None),
-                Case.kind.in_((CaseKind.REGISTRATION, CaseKind.STATUS_NOTICE)),
-            )
-            .order_by(Case.id)
-        ).all()
-        return tuple(case.kind for case, due_on in cases if gap_of(case, due_on))
+        return remembered(session, ("gaps", person_id), lambda: _gaps(session, person_id))
+
+
+def _gaps(session: Session, person_id: int) -> tuple[CaseKind, ...]:
+    cases = session.execute(
+        sa.select(Case, Deadline.due_on)
+        .outerjoin(Deadline, sa.and_(Deadline.case_id == Case.id, Deadline.is_open))
+        .where(
+            Case.person_id == person_id,
+            Case.closed_at.is_(None),
+            Case.kind.in_((CaseKind.REGISTRATION, CaseKind.STATUS_NOTICE)),
+        )
+        .order_by(Case.id)
+    ).all()
+    return tuple(case.kind for case, due_on in cases if gap_of(case, due_on))
 
 
 @requires(Permission.READ_CASES)

@@ -15,6 +15,7 @@ from core.services.case_steps import Way, step_names
 from core.services.guard import requires
 from core.services.holidays import confirmed_years
 from core.services.names import Names, note_of
+from core.services.remembered import remembered
 from core.services.scope import visible_case, visible_person
 from core.terms import (
     CaseKind,
@@ -143,12 +144,19 @@ def cases_of_person(actor: Actor, person_id: int) -> tuple[CaseView, ...]:
     """
     with reading() as session:
         visible_person(session, actor, person_id)
-        cases = session.scalars(
-            sa.select(Case)
-            .filter_by(person_id=person_id)
-            .order_by(Case.closed_at.is_not(None), Case.opened_on.desc(), Case.id.desc())
-        ).all()
-        return views_of(session, actor, cases)
+        return remembered(
+            session,
+            ("cases", person_id, actor.role),
+            lambda: views_of(session, actor, _cases_of(session, person_id)),
+        )
+
+
+def _cases_of(session: Session, person_id: int) -> Sequence[Case]:
+    return session.scalars(
+        sa.select(Case)
+        .filter_by(person_id=person_id)
+        .order_by(Case.closed_at.is_not(None), Case.opened_on.desc(), Case.id.desc())
+    ).all()
 
 
 @requires(Permission.READ_CASES)
@@ -156,13 +164,17 @@ def next_due_of_person(actor: Actor, person_id: int) -> tuple[CaseKind, date] | 
     """Return the soonest date an open case of the person must keep, and its kind; None for none."""
     with reading() as session:
         visible_person(session, actor, person_id)
-        row = session.execute(
-            sa.select(Case.kind, Deadline.due_on)
-            .join(Case, Case.id == Deadline.case_id)
-            .where(Deadline.person_id == person_id, Deadline.is_open)
-            .order_by(Deadline.due_on, Case.id)
-        ).first()
-        return (row.kind, row.due_on) if row else None
+        return remembered(session, ("next_due", person_id), lambda: _next_due(session, person_id))
+
+
+def _next_due(session: Session, person_id: int) -> tuple[CaseKind, date] | None:
+    row = session.execute(
+        sa.select(Case.kind, Deadline.due_on)
+        .join(Case, Case.id == Deadline.case_id)
+        .where(Deadline.person_id == person_id, Deadline.is_open)
+        .order_by(Deadline.due_on, Case.id)
+    ).first()
+    return (row.kind, row.due_on) if row else None
 
 
 def views_of(session: Session, actor: Actor, cases: Sequence[Case]) -> tuple[CaseView, ...]:

@@ -14,6 +14,7 @@ from core.services import audit
 from core.services.cards import full_name
 from core.services.guard import requires
 from core.services.page import PAGE_SIZE, Page
+from core.services.remembered import remembered
 from core.services.scope import editable_person, visible_person
 from db.engine import reading, writing
 from db.models.duplicates import NotTheSame, PossiblePair
@@ -65,17 +66,22 @@ def possible_duplicates_of(actor: Actor, person_id: int) -> tuple[PairMember, ..
     """Return whom the person may be the same as, undecided yet, by id. Raises NotFound."""
     with reading() as session:
         visible_person(session, actor, person_id)
-        others = session.scalars(
-            sa.select(Person)
-            .where(
-                Person.id.in_(_alike(person_id)),
-                Person.closed_at.is_(None),
-                ~_is_decided(person_id, Person.id),
-                ~_is_decided(Person.id, person_id),
-            )
-            .order_by(Person.id)
+        key = "duplicates_of", person_id
+        return remembered(session, key, lambda: _undecided(session, person_id))
+
+
+def _undecided(session: Session, person_id: int) -> tuple[PairMember, ...]:
+    others = session.scalars(
+        sa.select(Person)
+        .where(
+            Person.id.in_(_alike(person_id)),
+            Person.closed_at.is_(None),
+            ~_is_decided(person_id, Person.id),
+            ~_is_decided(Person.id, person_id),
         )
-        return tuple(_member(other) for other in others)
+        .order_by(Person.id)
+    )
+    return tuple(_member(other) for other in others)
 
 
 @requires(Permission.EDIT_PEOPLE)

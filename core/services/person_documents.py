@@ -19,7 +19,8 @@ from core.services.documents import (
 from core.services.guard import requires
 from core.services.names import Names
 from core.services.person_records import held_person
-from core.services.scope import documents_in_scope, open_person, visible_person
+from core.services.remembered import remembered
+from core.services.scope import documents_in_scope, open_person, scope_key, visible_person
 from db.engine import reading
 from db.models.documents import Document
 from db.models.reference import RequirementRow
@@ -91,7 +92,11 @@ def photo_of_person(actor: Actor, person_id: int) -> int | None:
     )
     with reading() as session:
         visible_person(session, actor, person_id)
-        return session.scalars(statement).first()
+        return remembered(
+            session,
+            ("photo", person_id, scope_key(actor), actor.user_id),
+            lambda: session.scalars(statement).first(),
+        )
 
 
 @requires(Permission.EDIT_PEOPLE)

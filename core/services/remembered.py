@@ -21,46 +21,47 @@ from db.models.audit import AuditHead
 from db.models.jobs import Job
 
 #: How many answers a process keeps.
-_MOST = 500
-
-Answer = TypeVar("Answer")
+_MOST = 1_000
 
 #: Under what name a session of one moment keeps which one that is.
 _MOMENT = "moment"
 
-_Kept = OrderedDict[Hashable, tuple[Hashable, Any]]
+Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Answers:
-    """The answers of this process, the one used last at the end."""
+    """What was answered at one moment of the database, the answer used last at the end."""
 
-    lock: Lock = field(default_factory=Lock)
-    of_engine: "WeakKeyDictionary[sa.Engine, _Kept]" = field(default_factory=WeakKeyDictionary)
+    moment: Hashable = None
+    by_key: OrderedDict[Hashable, Any] = field(default_factory=OrderedDict)
 
 
-_ANSWERS = _Answers()
+_lock = Lock()
+_answers: "WeakKeyDictionary[sa.Engine, _Answers]" = WeakKeyDictionary()
 
 
 def remembered(session: Session, key: Hashable, answer: Callable[[], Answer]) -> Answer:
     """Return what ``answer`` returned for ``key``, asking anew once anything was written.
 
-    ``session`` only reads. The answer is shared: nobody may change it.
+    ``session`` only reads. The answer is shared: nobody may change it. What was answered before the
+    last change is forgotten as a whole, so that nothing outlives what was erased.
     """
     moment = _moment(session)
-    with _ANSWERS.lock:
-        kept = _ANSWERS.of_engine.setdefault(engine(), OrderedDict())
-        known = kept.get(key)
-        if known is not None and known[0] == moment:
-            kept.move_to_end(key)
-            same: Answer = known[1]
-            return same
+    with _lock:
+        kept = _answers.setdefault(engine(), _Answers())
+        if kept.moment == moment and key in kept.by_key:
+            kept.by_key.move_to_end(key)
+            known: Answer = kept.by_key[key]
+            return known
     found = answer()
-    with _ANSWERS.lock:
-        kept[key] = moment, found
-        kept.move_to_end(key)
-        while len(kept) > _MOST:
-            kept.popitem(last=False)
+    with _lock:
+        if kept.moment != moment:
+            kept.moment = moment
+            kept.by_key.clear()
+        kept.by_key[key] = found
+        while len(kept.by_key) > _MOST:
+            kept.by_key.popitem(last=False)
     return found
 
 

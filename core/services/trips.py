@@ -14,6 +14,7 @@ from core.rules.trips import TripFacts, TripPlan, trip_warnings
 from core.services.deadlines import visa_in_force
 from core.services.guard import requires
 from core.services.person_records import claimed, held_person, put, record, refuse, today
+from core.services.remembered import remembered
 from core.services.scope import visible_person
 from core.services.texts import refuse_unwritable
 from core.services.versions import touch
@@ -53,24 +54,32 @@ def trips_of_person(actor: Actor, person_id: int) -> tuple[TripView, ...]:
     """
     with reading() as session:
         visible_person(session, actor, person_id)
-        trips = _planned(session, person_id)
-        if not trips:
-            return ()
-        known = _facts(session, person_id)
-        return tuple(
-            TripView(
-                trip_id=trip.id,
-                version=trip.version,
-                leaves_on=trip.leaves_on,
-                returns_on=trip.returns_on,
-                note=trip.note if actor.can(Permission.READ_NOTES) else "",
-                warnings=trip_warnings(
-                    TripPlan(leaves_on=trip.leaves_on, returns_on=trip.returns_on),
-                    replace(known, earlier_returns=place),
-                ),
-            )
-            for place, trip in enumerate(trips)
+        return remembered(
+            session,
+            ("trips", person_id, actor.role, today()),
+            lambda: _trips(session, actor, person_id),
         )
+
+
+def _trips(session: Session, actor: Actor, person_id: int) -> tuple[TripView, ...]:
+    trips = _planned(session, person_id)
+    if not trips:
+        return ()
+    known = _facts(session, person_id)
+    return tuple(
+        TripView(
+            trip_id=trip.id,
+            version=trip.version,
+            leaves_on=trip.leaves_on,
+            returns_on=trip.returns_on,
+            note=trip.note if actor.can(Permission.READ_NOTES) else "",
+            warnings=trip_warnings(
+                TripPlan(leaves_on=trip.leaves_on, returns_on=trip.returns_on),
+                replace(known, earlier_returns=place),
+            ),
+        )
+        for place, trip in enumerate(trips)
+    )
 
 
 @requires(Permission.EDIT_PEOPLE)
