@@ -1,6 +1,5 @@
 """Fees and fines: empty until the head fills them in, each with its source and its first day."""
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,18 +8,13 @@ import sqlalchemy as sa
 from core import clock, settings
 from core.errors import DomainError
 from core.permissions import Actor, Permission
+from core.rules.money import currency_code, minor_units
 from core.services import dated_rows
 from core.services.guard import requires
 from core.services.names import Names
 from core.terms import CaseKind, ChargeKind, Confidence
 from db.engine import reading
 from db.models.reference import ChargeRow
-
-MINOR_UNITS = 100
-
-# Up to 99,999,999.99, which no fee reaches; ASCII digits only.
-_AMOUNT = re.compile(r"(?P<whole>[0-9]{1,8})([.](?P<part>[0-9]{1,2}))?")
-_CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,16 +78,14 @@ def put_charge(actor: Actor, form: ChargeForm) -> int:
     """
     if not form.name_en.strip():
         raise DomainError("charge.name_missing")
-    currency = form.currency.strip().upper()
-    if not _CURRENCY.fullmatch(currency):
-        raise DomainError("charge.currency_unusable")
+    currency = currency_code(form.currency)
     row = ChargeRow(
         kind=form.kind,
         procedure=form.procedure,
         name_en=form.name_en.strip(),
         name_ru=form.name_ru.strip(),
         name_ky=form.name_ky.strip(),
-        amount_minor=_minor(form.amount),
+        amount_minor=minor_units(form.amount),
         currency=currency,
         source=form.source.strip(),
         confidence=Confidence.OFFICIAL,
@@ -118,14 +110,6 @@ def withdraw_charge(actor: Actor, charge_id: int, *, version: int) -> None:
         dated_rows.withdraw(session, actor, row, version=version)
         dated_rows.give_back(session, actor, row)
         dated_rows.record(session, actor, "charge.withdraw", row, name=row.name_en)
-
-
-def _minor(text: str) -> int:
-    """Return what was typed in minor units; a comma may stand for the point, blanks do nothing."""
-    found = _AMOUNT.fullmatch(text.replace(",", ".").replace(" ", "").replace("\xa0", ""))
-    if found is None:
-        raise DomainError("charge.amount_unusable")
-    return int(found["whole"]) * MINOR_UNITS + int((found["part"] or "").ljust(2, "0"))
 
 
 def _view(row: ChargeRow, *, today: date) -> ChargeView:

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from core import clock
-from core.errors import DomainError
+from core.errors import DomainError, NotFound
 from core.permissions import Actor, Permission
 from core.services.guard import requires
 from core.services.person_records import claimed, held_person, record
-from core.services.scope import visible_person
+from core.services.scope import visible_case, visible_person
+from core.terms import CaseKind
 from db.engine import reading, writing
+from db.models.cases import Case
 from db.models.relations import PersonNote
 
 #: The longest note, in characters.
@@ -20,10 +23,15 @@ LONGEST_NOTE = 4000
 
 @dataclass(frozen=True, kw_only=True)
 class NoteView:
-    """A note on the card; one that was withdrawn is not among them."""
+    """A note on the card; one that was withdrawn is not among them.
+
+    ``case_kind`` is the kind of the case it was written about, None for one about the person.
+    """
 
     note_id: int
     version: int
+    case_id: int | None
+    case_kind: CaseKind | None
     text: str
     written_at: datetime
     written_by: str
@@ -31,31 +39,47 @@ class NoteView:
 
 @requires(Permission.READ_NOTES)
 def notes_of_person(actor: Actor, person_id: int) -> tuple[NoteView, ...]:
-    """Return the notes about a person, the newest first."""
+    """Return the notes about a person and his cases, the newest first."""
     with reading() as session:
         visible_person(session, actor, person_id)
-        rows = session.scalars(
-            sa.select(PersonNote)
-            .filter_by(person_id=person_id, withdrawn_at=None)
-            .order_by(PersonNote.id.desc())
+        return _notes(session, PersonNote.person_id == person_id)
+
+
+@requires(Permission.READ_NOTES)
+def notes_of_case(actor: Actor, case_id: int) -> tuple[NoteView, ...]:
+    """Return the notes about a case, the newest first. Raises :class:`NotFound`."""
+    with reading() as session:
+        visible_case(session, actor, case_id)
+        return _notes(session, PersonNote.case_id == case_id)
+
+
+def _notes(session: Session, condition: sa.ColumnElement[bool]) -> tuple[NoteView, ...]:
+    rows = session.execute(
+        sa.select(PersonNote, Case.kind)
+        .outerjoin(Case, Case.id == PersonNote.case_id)
+        .where(condition, PersonNote.withdrawn_at.is_(None))
+        .order_by(PersonNote.id.desc())
+    )
+    return tuple(
+        NoteView(
+            note_id=row.id,
+            version=row.version,
+            case_id=row.case_id,
+            case_kind=kind,
+            text=row.text,
+            written_at=row.written_at,
+            written_by=row.written_by,
         )
-        return tuple(
-            NoteView(
-                note_id=row.id,
-                version=row.version,
-                text=row.text,
-                written_at=row.written_at,
-                written_by=row.written_by,
-            )
-            for row in rows
-        )
+        for row, kind in rows
+    )
 
 
 @requires(Permission.EDIT_PEOPLE)
-def add_note(actor: Actor, person_id: int, text: str) -> int:
-    """Write a note about a person and return its id.
+def add_note(actor: Actor, person_id: int, text: str, *, case_id: int | None = None) -> int:
+    """Write a note about a person, or one of his cases, and return its id.
 
-    Raises ``note.empty``, ``note.too_long`` and ``person.closed``.
+    Raises ``note.empty``, ``note.too_long``, ``person.closed``, and :class:`NotFound` where the
+    case is not his.
     """
     if not text.strip():
         raise DomainError("note.empty")
@@ -63,8 +87,11 @@ def add_note(actor: Actor, person_id: int, text: str) -> int:
         raise DomainError("note.too_long", longest=LONGEST_NOTE)
     with writing() as session:
         held_person(session, actor, person_id)
+        if case_id is not None and visible_case(session, actor, case_id).person_id != person_id:
+            raise NotFound
         row = PersonNote(
             person_id=person_id,
+            case_id=case_id,
             text=text.strip(),
             written_at=clock.utc_now(),
             written_by=actor.full_name,

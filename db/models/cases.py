@@ -87,6 +87,26 @@ class CaseMove(Base):
     recorded_by: Mapped[str] = mapped_column(sa.String(150))
 
 
+class CasePayment(Versioned, Base):
+    """What was paid for a case: ``amount_minor`` in the smallest unit of ``currency``.
+
+    ``number`` is that of the receipt. One noted by mistake is withdrawn, and stays.
+    """
+
+    __tablename__ = "case_payment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(sa.ForeignKey("visa_case.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    amount_minor: Mapped[int]
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    paid_on: Mapped[date]
+    number: Mapped[str] = mapped_column(sa.String(100), default="")
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[str] = mapped_column(sa.String(150))
+    withdrawn_at: Mapped[datetime | None]
+
+
 class CaseItem(Versioned, Base):
     """One document a case asks for: a snapshot of the requirement, and the decision about it.
 

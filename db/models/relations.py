@@ -80,12 +80,16 @@ class Engagement(Versioned, Base):
 
 
 class PersonNote(Versioned, Base):
-    """What the department wrote down about a person; dean's offices do not see it."""
+    """What the department wrote down about a person; dean's offices do not see it.
+
+    ``case_id`` is the case it was written about, None for a note about the person as such.
+    """
 
     __tablename__ = "person_note"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(sa.ForeignKey("visa_case.id"), index=True)
     text: Mapped[str] = mapped_column(sa.Text)
     written_at: Mapped[datetime]
     written_by: Mapped[str] = mapped_column(sa.String(150))

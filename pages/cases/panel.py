@@ -12,6 +12,7 @@ from core.terms import DueGap, ItemStatus, Language, Party
 from core.words import word
 from pages.cases.acts import show_acts, show_way
 from pages.cases.batches import show_places
+from pages.cases.beside import show_beside
 from pages.shell import parts
 from pages.shell.parts import escaped
 
@@ -51,6 +52,7 @@ def _draw(actor: Actor, case: CaseView) -> None:
     _items(case)
     _checklist_links(actor, case)
     show_acts(actor, case)
+    show_beside(actor, case)
     show_way(actor, case)
 
 

@@ -36,6 +36,8 @@ DEEDS = {
     "contact.end": N_("took a contact off the card"),
     "family.add": N_("noted a relative"),
     "family.end": N_("undid the link to a relative"),
+    "payment.add": N_("noted a payment for a case"),
+    "payment.withdraw": N_("took back a payment for a case"),
     "note.add": N_("wrote a note"),
     "note.withdraw": N_("withdrew a note"),
     "document.upload": N_("delivered a scan"),

@@ -13,6 +13,7 @@ from core.services.person_notes import (
     notes_of_person,
     withdraw_note,
 )
+from core.words import word
 from pages.shell import editing, parts
 from pages.shell.parts import escaped
 
@@ -33,13 +34,16 @@ def show_notes(actor: Actor, card: PersonCard) -> None:
     if not notes:
         parts.empty(_("There are no notes."), _("Deans' offices do not see what is noted here."))
     for note in notes:
-        _note(actor, note, can_edit=can_edit)
+        show_note(actor, note, can_edit=can_edit)
 
 
-def _note(actor: Actor, note: NoteView, *, can_edit: bool) -> None:
+def show_note(actor: Actor, note: NoteView, *, can_edit: bool) -> None:
+    """Show a note, what it is about, and who wrote it."""
     with st.container(border=True):
         for line in note.text.splitlines():
             st.markdown(escaped(line))
+        if note.case_kind is not None:
+            st.badge(escaped(word(note.case_kind)), color="gray")
         moment = format_moment(note.written_at, time_zone=time_zone())
         st.caption(escaped(f"{note.written_by} · {moment}"))
         if can_edit:
