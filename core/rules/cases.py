@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from core.terms import CaseKind, Urgency
+from core.terms import CaseKind, CaseOutcome, Urgency
 
 STUDY_CATEGORY = "S"
 
@@ -41,6 +41,18 @@ def cases_that_follow(study: StudyFacts, *, is_unregistered: bool) -> tuple[Case
     """
     wanted = (CaseKind.REGISTRATION if is_unregistered else None, study.case)
     return tuple(kind for kind in wanted if kind is not None)
+
+
+def end_of_study_case(study: StudyFacts, *, has_another_visa: bool) -> CaseOutcome | None:
+    """Return how an open study case ends by what is known now; None while it goes on.
+
+    It is done once a study visa is in force that is not the one it began from
+    (``has_another_visa``), and is withdrawn where nothing calls for any.
+    """
+    if study.case is None:
+        return CaseOutcome.WITHDRAWN
+    is_reached = has_another_visa and study.visa_category == STUDY_CATEGORY
+    return CaseOutcome.DONE if is_reached else None
 
 
 def lacks_term(kind: CaseKind, *, counts_from_entry: bool, has_cause: bool) -> bool:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.permissions import Actor, Permission
-from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, cases_that_follow
+from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, cases_that_follow, end_of_study_case
 from core.rules.checklists import CaseFacts, requirements_for
 from core.rules.visas import is_registered_since
 from core.services import audit
@@ -88,16 +88,33 @@ def complete_registration(
     audit_step(session, actor, case, "case.complete")
 
 
-def withdraw_study_cases(session: Session, actor: Actor, person_id: int) -> None:
-    """Close the visa cases of a student who is none any more, or who leaves on an exit visa."""
-    if study_facts(session, person_id, current_visa(session, person_id)).case is not None:
-        return
+#: outcome of a case that ends by itself → what the log calls that.
+ENDINGS = {CaseOutcome.DONE: "case.complete", CaseOutcome.WITHDRAWN: "case.withdraw"}
+
+
+def end_study_cases(session: Session, actor: Actor, person_id: int) -> None:
+    """Close the study cases whose visa is there, or that nothing calls for any more."""
+    visa = current_visa(session, person_id)
+    study = study_facts(session, person_id, visa)
     for kind in STUDY_CASES:
         case = _open_case(session, person_id, kind)
-        if case is not None:
+        if case is None:
+            continue
+        is_another = visa is not None and visa.id != case.visa_id
+        outcome = end_of_study_case(study, has_another_visa=is_another)
+        if outcome is not None:
             touch(case, actor)
-            _close(session, actor, case, CaseOutcome.WITHDRAWN)
-            audit_step(session, actor, case, "case.withdraw")
+            _close(session, actor, case, outcome)
+            audit_step(session, actor, case, ENDINGS[outcome])
+
+
+def complete_exit(session: Session, actor: Actor, person_id: int) -> None:
+    """Close the open case of an exit visa as done: the visa is there."""
+    case = _open_case(session, person_id, CaseKind.EXIT_VISA)
+    if case is not None:
+        touch(case, actor)
+        _close(session, actor, case, CaseOutcome.DONE)
+        audit_step(session, actor, case, "case.complete")
 
 
 def supersede_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) -> None:

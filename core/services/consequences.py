@@ -14,7 +14,7 @@ from core.rules.completeness import KnownFacts, missing_facts
 from core.rules.countries import iso2_of
 from core.rules.names import fold, name_key, search_text
 from core.services.case_rows import place_cases
-from core.services.cases import open_cases_that_follow, withdraw_study_cases
+from core.services.cases import end_study_cases, open_cases_that_follow
 from core.services.deadlines import recompute_person, visa_in_force
 from core.services.expiries import refresh_expiries
 from core.services.lookalikes import refresh_pairs
@@ -37,7 +37,7 @@ def follow_up(session: Session, actor: Actor, person_id: int) -> None:
     person = session.get_one(Person, person_id)
     touch(person, actor)
     refresh_person(session, person)
-    withdraw_study_cases(session, actor, person_id)
+    end_study_cases(session, actor, person_id)
     open_cases_that_follow(session, actor, person_id)
     place_cases(session, [person_id])
     recompute_person(session, person_id)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, settings
 from core.permissions import Actor
-from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, cases_that_follow
+from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, cases_that_follow, end_of_study_case
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
 from core.services.batch_places import leave_batches
@@ -28,6 +28,7 @@ from core.services.case_rows import (
     parting_by,
     place_cases,
 )
+from core.services.cases import ENDINGS
 from core.services.consequences import facts_of, note_facts, repeat_passport
 from core.services.deadlines import recompute_people
 from core.services.expiries import refresh_expiries
@@ -69,9 +70,9 @@ def follow_up_all(
         _refresh(each, needs_visa)
     refresh_pairs(session, [each.person.id for each in records])
     closed = [told for each in records for told in _close_cases(each, actor)]
-    # Withdrawn or superseded: either way without an answer.
-    ended = [case.id for _action, case in closed]
-    leave_batches(session, actor, ended, parting_by(CaseOutcome.WITHDRAWN))
+    for outcome in CaseOutcome:
+        ended = [case.id for _action, case in closed if case.outcome is outcome]
+        leave_batches(session, actor, ended, parting_by(outcome))
     begins_at = beginnings(session)
     opened = [(each, case) for each in records for case in _wanted_cases(each, actor, begins_at)]
     session.flush()
@@ -121,12 +122,16 @@ def _wanted_kinds(each: Record) -> tuple[CaseKind, ...]:
 
 
 def _close_cases(each: Record, actor: Actor) -> Iterable[tuple[str, Case]]:
-    """Close what ends: study cases that nothing calls for, and the registration of before."""
-    if each.causes.study.case is None:
-        for kind in STUDY_CASES:
-            if kind in each.open_cases:
-                case = each.open_cases.pop(kind)
-                yield "case.withdraw", _closed(case, actor, CaseOutcome.WITHDRAWN)
+    """Close what ends: study cases that are done or uncalled for, the registration of before."""
+    for kind in STUDY_CASES:
+        case = each.open_cases.get(kind)
+        if case is None:
+            continue
+        is_another = each.visa is not None and each.visa.id != case.visa_id
+        outcome = end_of_study_case(each.causes.study, has_another_visa=is_another)
+        if outcome is not None:
+            del each.open_cases[kind]
+            yield ENDINGS[outcome], _closed(case, actor, outcome)
     earlier = each.open_cases.get(CaseKind.REGISTRATION)
     if earlier is not None and CaseKind.REGISTRATION in _wanted_kinds(each):
         yield "case.supersede", _closed(earlier, actor, CaseOutcome.SUPERSEDED)

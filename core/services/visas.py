@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from core.errors import DomainError, Fault
 from core.permissions import Actor, Permission
 from core.rules.visas import status_in_force
+from core.services.cases import complete_exit
 from core.services.consequences import follow_up
 from core.services.guard import requires
 from core.services.person_forms import VisaForm, abolished_letter, visa_faults
@@ -32,7 +33,8 @@ from db.models.people import Passport, Visa
 def add_visa(actor: Actor, person_id: int, form: VisaForm) -> int:
     """Add a visa in the current passport as the one in force and return its id.
 
-    The one in force before counts as replaced; one of the letter of exit is an exit visa. Raises
+    The one in force before counts as replaced; one of the letter of exit is an exit visa. The case
+    that asked for such a visa is done. Raises
     :class:`Invalid` and ``person.closed``.
     """
     with writing() as session:
@@ -41,6 +43,8 @@ def add_visa(actor: Actor, person_id: int, form: VisaForm) -> int:
         _replace_in_force(session, actor, person_id)
         passport_id = _current_passport(session, person_id)
         status = status_in_force(form.category.strip())
+        if status is VisaStatus.EXIT:
+            complete_exit(session, actor, person_id)
         return _add(
             session, actor, form, Visa(person_id=person_id, passport_id=passport_id, status=status)
         )

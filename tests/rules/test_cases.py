@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from core.rules.cases import StudyFacts, cases_that_follow, urgency
-from core.terms import CaseKind, Urgency
+from core.rules.cases import StudyFacts, cases_that_follow, end_of_study_case, urgency
+from core.terms import CaseKind, CaseOutcome, Urgency
 
 TODAY = date(2026, 9, 1)
 
@@ -46,3 +46,26 @@ def test_the_facts_call_for_cases(
 )
 def test_urgency_on_both_sides_of_each_boundary(due: date, expected: Urgency) -> None:
     assert urgency(due, today=TODAY) is expected
+
+
+@pytest.mark.parametrize(
+    ("category", "is_student", "leaves", "has_another", "expected"),
+    [
+        ("S", True, False, True, CaseOutcome.DONE),
+        ("S", True, False, False, None),
+        # The visa of entry is not what the case is about, and no visa is none.
+        ("B", True, False, True, None),
+        (None, True, False, True, None),
+        ("S", False, False, True, CaseOutcome.WITHDRAWN),
+        ("S", True, True, False, CaseOutcome.WITHDRAWN),
+    ],
+)
+def test_a_study_case_ends_by_its_visa_or_by_its_cause(
+    category: str | None,
+    is_student: bool,
+    leaves: bool,
+    has_another: bool,
+    expected: CaseOutcome | None,
+) -> None:
+    study = StudyFacts(is_student=is_student, visa_category=category, holds_exit_visa=leaves)
+    assert end_of_study_case(study, has_another_visa=has_another) is expected

@@ -191,6 +191,10 @@ MATRIX: dict[str, set[Role]] = {
     "person_identity.change_identity": OFFICE,
     "person_identity.change_said": OFFICE,
     "person_notes.add_note": OFFICE,
+    "payments.add_payment": OFFICE,
+    "payments.payments_of_case": OFFICE | {Role.RECTOR},
+    "payments.withdraw_payment": OFFICE,
+    "person_notes.notes_of_case": OFFICE | {Role.RECTOR},
     "person_notes.notes_of_person": OFFICE | {Role.RECTOR},
     "person_notes.withdraw_note": OFFICE,
     "registrations.add_registration": OFFICE,
@@ -257,7 +261,12 @@ def use_cases() -> Iterator[tuple[str, Callable[..., object]]]:
 USE_CASES = dict(use_cases())
 
 #: These take an actor but decide nothing: they build conditions for those that do.
-BUILDERS = {"scope.documents_in_scope", "scope.people_in_scope"}
+BUILDERS = {
+    "scope.documents_in_scope",
+    "scope.office_in_scope",
+    "scope.people_in_scope",
+    "scope.scope_key",
+}
 
 
 def test_every_use_case_asks_for_a_permission_and_stands_in_the_matrix() -> None:

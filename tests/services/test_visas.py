@@ -14,7 +14,8 @@ from core.services.passports import add_passport
 from core.services.people import register_student
 from core.services.person_forms import VisaForm
 from core.services.registrations import RegistrationForm, add_registration
-from core.services.rule_changes import RuleChange, change_rule, unset_terms
+from core.services.rule_changes import RuleChange, change_rule
+from core.services.rule_views import unset_terms
 from core.services.trips import TripForm, add_trip, trips_of_person, withdraw_trip
 from core.services.visas import (
     add_earlier_visa,
@@ -309,3 +310,40 @@ def test_the_term_counts_from_the_visa_that_called_for_the_registration(cast: Ca
     extended(cast, person_id)
     add_visa(cast.staff, person_id, visa(valid_from=TODAY, valid_until=date(2027, 8, 31)))
     assert open_cases(cast, person_id)[REGISTRATION].due.on == date(2026, 9, 3)
+
+
+def test_the_visa_that_was_asked_for_ends_its_case_and_the_next_one_begins(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    before = open_cases(cast, person_id)[CaseKind.STUDY_VISA_EXTENSION]
+    add_visa(cast.staff, person_id, visa(valid_until=date(2027, 8, 31)))
+    after = open_cases(cast, person_id)[CaseKind.STUDY_VISA_EXTENSION]
+    done = next(c for c in cases_of_person(cast.staff, person_id) if c.case_id == before.case_id)
+    assert done.outcome is CaseOutcome.DONE
+    assert after.due is not None
+    # Thirty days before the new visa ends.
+    assert (after.case_id != before.case_id, after.due.on) == (True, date(2027, 8, 1))
+
+
+def test_a_first_study_visa_ends_the_case_of_the_first_and_opens_the_extension(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine, visa=None)
+    assert CaseKind.STUDY_VISA in open_cases(cast, person_id)
+    add_visa(cast.staff, person_id, visa(valid_until=date(2027, 8, 31)))
+    kinds = set(open_cases(cast, person_id))
+    assert CaseKind.STUDY_VISA not in kinds
+    assert CaseKind.STUDY_VISA_EXTENSION in kinds
+
+
+def test_a_visa_of_entry_ends_no_study_case(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine, visa=None)
+    before = open_cases(cast, person_id)[CaseKind.STUDY_VISA]
+    add_visa(cast.staff, person_id, visa("J", valid_until=date(2027, 8, 31)))
+    assert open_cases(cast, person_id)[CaseKind.STUDY_VISA].case_id == before.case_id
+
+
+def test_an_exit_visa_ends_the_case_that_asked_for_it(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    case_id = open_by_hand(cast.staff, person_id, CaseKind.EXIT_VISA)
+    add_visa(cast.staff, person_id, visa("L", valid_until=date(2026, 10, 1)))
+    assert CaseKind.EXIT_VISA not in open_cases(cast, person_id)
+    ended = next(c for c in cases_of_person(cast.staff, person_id) if c.case_id == case_id)
+    assert ended.outcome is CaseOutcome.DONE
