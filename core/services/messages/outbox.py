@@ -12,7 +12,7 @@ from core.rules.templates import SIGNATURE, fill, one_line, open_fields, refuse_
 from core.services import audit
 from core.services.guard import requires
 from core.services.messages.preferences import Preferences, load_preferences
-from core.services.messages.preparing import people_of, told_of
+from core.services.messages.rows import people_of, told_of
 from core.services.messages.views import OPEN, existing_message
 from core.services.versions import claim
 from core.terms import MessageChannel, MessageStatus
