@@ -19,7 +19,7 @@ from core.services.house import House, load_house
 from core.services.messages.composing import Matter, Text, compose
 from core.services.messages.matters import matters_of
 from core.services.messages.recipients import Recipient, reachable
-from core.services.messages.rows import LONGEST_SUBJECT_STORED, new_message, told_of
+from core.services.messages.rows import LONGEST_SUBJECT, new_message, told_of
 from core.services.messages.templates import load_templates, reminder_text
 from core.services.versions import touch
 from core.terms import CaseKind, MessageChannel, MessageStatus
@@ -205,7 +205,7 @@ def _group_of(message: Message) -> Group:
 def _write_anew(session: Session, actor: Actor, draft: _Draft, text: Text) -> None:
     message = draft.message
     if message is not None:
-        message.subject, message.body = text.subject[:LONGEST_SUBJECT_STORED], text.body
+        message.subject, message.body = text.subject[:LONGEST_SUBJECT], text.body
         touch(message, actor)
     for line in draft.settled:
         session.delete(line)

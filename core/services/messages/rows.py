@@ -13,7 +13,10 @@ from core.terms import CaseKind, MessageChannel, MessageStatus
 from db.models.messages import Message, MessagePerson
 
 #: The longest name and the longest subject the table takes.
-_LONGEST_NAME, LONGEST_SUBJECT_STORED = 250, 300
+_LONGEST_NAME, LONGEST_SUBJECT = 250, 300
+
+#: The right side of the id of mail: a name that is nobody's, because the address may change.
+_DOMAIN = "international-department.invalid"
 
 
 def new_message(
@@ -28,17 +31,13 @@ def new_message(
         channel=channel,
         language=recipient.language,
         kind=kind,
-        subject=text.subject[:LONGEST_SUBJECT_STORED],
+        subject=text.subject[:LONGEST_SUBJECT],
         body=text.body,
         status=MessageStatus.PREPARED,
         mail_id=f"<{token_hex(10)}@{_DOMAIN}>",
         created_at=clock.utc_now(),
         created_by=by,
     )
-
-
-#: The right side of the id of mail: a name that is nobody's, because the address may change.
-_DOMAIN = "international-department.invalid"
 
 
 def told_of(message: Message, person_id: int, action: str, **clear: object) -> Entry:
