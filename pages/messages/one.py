@@ -10,13 +10,13 @@ from core.i18n import _, format_moment
 from core.permissions import SYSTEM_ACTOR, Actor, Permission, Role
 from core.services.house import time_zone
 from core.services.messages.outbox import (
-    LONGEST_SUBJECT,
     LONGEST_TEXT,
     change_text,
     mark_sent,
     queue_mail,
     withdraw_message,
 )
+from core.services.messages.rows import LONGEST_SUBJECT
 from core.services.messages.views import OPEN, MessageView
 from core.terms import MessageChannel, MessageStatus
 from core.words import word

@@ -7,7 +7,8 @@ from core.permissions import Actor, Permission
 from core.services.cards import PersonCard
 from core.services.case_views import cases_of_person
 from core.services.house import time_zone
-from core.services.messages.outbox import LONGEST_SUBJECT, LONGEST_TEXT
+from core.services.messages.outbox import LONGEST_TEXT
+from core.services.messages.rows import LONGEST_SUBJECT
 from core.services.messages.views import MessageFilter, MessageLine, list_messages, message_view
 from core.services.messages.writing import (
     Address,

@@ -260,6 +260,22 @@ def test_what_is_settled_leaves_the_message_that_grows(cast: Cast) -> None:
     assert "STUDENT1" not in registration.body
 
 
+def test_what_is_settled_leaves_a_message_that_waits_though_nobody_joins_it(cast: Cast) -> None:
+    agent_id = agent(cast)
+    first, _second = (student(cast, number, agent_id=agent_id) for number in (1, 2))
+    prepare_due(cast.staff)
+    close(cast, case_of(cast, first))
+    assert prepare_due(cast.staff) == 0
+    registration = only(cast, REGISTRATION)
+    assert [name for _id, name in registration.people] == ["STUDENT2 KARIM"]
+    assert "1. STUDENT2 KARIM" in registration.body
+    assert "STUDENT1" not in registration.body
+    assert registration.line.version == 2
+    # Nothing has changed since, so whoever has it open is told of no change.
+    prepare_due(cast.staff)
+    assert only(cast, REGISTRATION) == registration
+
+
 def close(cast: Cast, case_id: int) -> None:
     with reading() as session:
         version = session.get_one(Case, case_id).version

@@ -12,15 +12,15 @@ from core.rules.templates import SIGNATURE, fill, one_line, open_fields, refuse_
 from core.services import audit
 from core.services.guard import requires
 from core.services.messages.preferences import Preferences, load_preferences
-from core.services.messages.preparing import people_of, told_of
+from core.services.messages.rows import LONGEST_SUBJECT, people_of, told_of
 from core.services.messages.views import OPEN, existing_message
 from core.services.versions import claim
 from core.terms import MessageChannel, MessageStatus
 from db.engine import writing
 from db.models.messages import Message
 
-#: The longest subject of one message, and the longest text, with a list of many students.
-LONGEST_SUBJECT, LONGEST_TEXT = 300, 20_000
+#: The longest text of one message, with a list of many students.
+LONGEST_TEXT = 20_000
 
 _Status = MessageStatus
 

@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from secrets import token_hex
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from core import clock
 from core.permissions import Actor
 from core.services import audit
 from core.services.audit import Entry
@@ -21,6 +19,7 @@ from core.services.house import House, load_house
 from core.services.messages.composing import Matter, Text, compose
 from core.services.messages.matters import matters_of
 from core.services.messages.recipients import Recipient, reachable
+from core.services.messages.rows import LONGEST_SUBJECT, new_message, told_of
 from core.services.messages.templates import load_templates, reminder_text
 from core.services.versions import touch
 from core.terms import CaseKind, MessageChannel, MessageStatus
@@ -30,8 +29,13 @@ from db.models.messages import Message, MessagePerson, MessageTemplate
 #: Any constant will do, as long as every process of the product uses the same one.
 _PREPARING = 7_214_005
 
-#: The longest name and the longest subject the table takes.
-_LONGEST_NAME, _LONGEST_SUBJECT = 250, 300
+
+#: Reminders that wait to be sent as they were prepared.
+_UNTOUCHED = (
+    Message.status == MessageStatus.PREPARED,
+    Message.is_edited.is_(False),
+    Message.kind.is_not(None),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +95,14 @@ class Prepared:
 
 @dataclass(kw_only=True)
 class _Draft:
-    """A message of a group, new or prepared before, with everything it will be about."""
+    """A message of a group, new or prepared before, with everything it will be about.
+
+    ``settled`` are the lines of the message that remind of nothing any more.
+    """
 
     group: Group
     message: Message | None = None
-    lines: list[MessagePerson] = field(default_factory=list)
+    settled: list[MessagePerson] = field(default_factory=list)
     matters: dict[int, Matter] = field(default_factory=dict)
 
 
@@ -147,8 +154,7 @@ def prepare(
             draft.message.is_automatic = ways.by_plan
             session.add(draft.message)
         else:
-            draft.message.subject, draft.message.body = text.subject[:_LONGEST_SUBJECT], text.body
-            touch(draft.message, actor)
+            _write_anew(session, actor, draft, text)
     session.flush()
     entries = [entry for draft in drafts for entry in _add_lines(session, draft, stages, today)]
     session.flush()
@@ -157,6 +163,52 @@ def prepare(
         message_ids=tuple(draft.message.id for draft in drafts if draft.message is not None),
         reminders=len(entries),
     )
+
+
+def refresh(session: Session, actor: Actor, *, after: int, limit: int, today: date) -> int | None:
+    """Take what is settled out of messages that wait untouched, with ids above ``after``.
+
+    Return the last id that was looked at, None where nothing is left. One of which everything is
+    settled stays as it is, to be withdrawn. Only in a session of :func:`preparing`.
+    """
+    waiting = session.scalars(
+        sa.select(Message)
+        .where(Message.id > after, *_UNTOUCHED)
+        .order_by(Message.id)
+        .limit(limit)
+        .with_for_update()
+    ).all()
+    drafts = {message.id: _Draft(group=_group_of(message), message=message) for message in waiting}
+    _find_lines(session, actor, drafts)
+    texts, house = load_templates(session), load_house(session)
+    for draft in drafts.values():
+        if draft.settled and draft.matters:
+            _write_anew(session, actor, draft, _composed(draft, texts, house, today))
+    return waiting[-1].id if len(waiting) == limit else None
+
+
+def _group_of(message: Message) -> Group:
+    """Return to whom a prepared reminder goes, as it was when it was prepared."""
+    if message.kind is None:
+        raise ValueError("a message written freely reminds of nothing")
+    recipient = Recipient(
+        person_id=message.person_id,
+        agent_id=message.agent_id,
+        name=message.recipient,
+        language=message.language,
+        email=message.address,
+        phone=message.address,
+    )
+    return Group(recipient=recipient, channel=message.channel, kind=message.kind)
+
+
+def _write_anew(session: Session, actor: Actor, draft: _Draft, text: Text) -> None:
+    message = draft.message
+    if message is not None:
+        message.subject, message.body = text.subject[:LONGEST_SUBJECT], text.body
+        touch(message, actor)
+    for line in draft.settled:
+        session.delete(line)
 
 
 def _find_prepared(session: Session, actor: Actor, drafts: Sequence[_Draft]) -> None:
@@ -169,9 +221,7 @@ def _find_prepared(session: Session, actor: Actor, drafts: Sequence[_Draft]) -> 
     waiting = session.scalars(
         sa.select(Message)
         .where(
-            Message.status == MessageStatus.PREPARED,
-            Message.is_edited.is_(False),
-            Message.kind.is_not(None),
+            *_UNTOUCHED,
             sa.or_(Message.agent_id.in_(agents), Message.person_id.in_(people)),
         )
         .order_by(Message.id)
@@ -185,7 +235,7 @@ def _find_prepared(session: Session, actor: Actor, drafts: Sequence[_Draft]) -> 
 
 
 def _find_lines(session: Session, actor: Actor, drafts: dict[int, _Draft]) -> None:
-    """Give each draft the lines of its message that still hold; what is settled leaves it."""
+    """Say of each draft what its message is about still, and which of its lines are settled."""
     lines = session.scalars(
         sa.select(MessagePerson)
         .where(MessagePerson.message_id.in_(drafts))
@@ -193,12 +243,10 @@ def _find_lines(session: Session, actor: Actor, drafts: dict[int, _Draft]) -> No
     ).all()
     now = matters_of(session, actor, sorted({line.case_id for line in lines if line.case_id}))
     for line in lines:
-        matter = now.get(line.case_id or 0)
+        draft, matter = drafts[line.message_id], now.get(line.case_id or 0)
         if matter is None or matter.due_on != line.due_on:
-            session.delete(line)
+            draft.settled.append(line)
         else:
-            draft = drafts[line.message_id]
-            draft.lines.append(line)
             draft.matters[matter.case_id] = matter
 
 
@@ -208,31 +256,6 @@ def _composed(draft: _Draft, texts: Sequence[MessageTemplate], house: House, tod
     recipient = draft.group.recipient
     template = reminder_text(texts, draft.group.kind, recipient.audience)
     return compose(template, recipient, listed, house=house, today=today)
-
-
-def new_message(
-    recipient: Recipient, channel: MessageChannel, text: Text, kind: CaseKind | None, *, by: str
-) -> Message:
-    """Return a message that is prepared and not stored yet."""
-    return Message(
-        person_id=recipient.person_id,
-        agent_id=recipient.agent_id,
-        recipient=recipient.name[:_LONGEST_NAME],
-        address=recipient.address(channel),
-        channel=channel,
-        language=recipient.language,
-        kind=kind,
-        subject=text.subject[:_LONGEST_SUBJECT],
-        body=text.body,
-        status=MessageStatus.PREPARED,
-        mail_id=f"<{token_hex(16)}@{_DOMAIN}>",
-        created_at=clock.utc_now(),
-        created_by=by,
-    )
-
-
-#: The right side of the id of mail: a name that is nobody's, because the address may change.
-_DOMAIN = "international-department.invalid"
 
 
 def _add_lines(
@@ -255,26 +278,3 @@ def _add_lines(
             )
         )
         yield told_of(message, matter.person_id, "message.prepare", case=matter.case_id)
-
-
-def told_of(message: Message, person_id: int, action: str, **clear: object) -> Entry:
-    """Return what the log says of ``message`` at one of the people it is about."""
-    return Entry(
-        action=action,
-        subject_kind="message",
-        subject_id=message.id,
-        person_id=person_id,
-        clear={"channel": message.channel.value, **clear},
-    )
-
-
-def people_of(session: Session, message_id: int) -> list[int]:
-    """Return whom a message is about, each once."""
-    return list(
-        session.scalars(
-            sa.select(MessagePerson.person_id)
-            .filter_by(message_id=message_id)
-            .distinct()
-            .order_by(MessagePerson.person_id)
-        )
-    )

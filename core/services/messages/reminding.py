@@ -17,6 +17,7 @@ from core.services.messages.preparing import (
     grouped,
     prepare,
     preparing,
+    refresh,
 )
 from core.services.messages.recipients import Recipient
 from core.terms import CaseKind, MessageChannel
@@ -137,8 +138,10 @@ def due_reminders(actor: Actor) -> DueReminders:
 def prepare_due(actor: Actor) -> int:
     """Prepare the reminders that are due today by the plans; return how many there were.
 
+    What is settled leaves the messages that wait untouched.
     In committed chunks; another process at the same work at the same time prepares the rest.
     """
+    _refresh(actor)
     count, after, ways = 0, 0, Ways(by_plan=True)
     while True:
         with preparing() as session:
@@ -147,6 +150,14 @@ def prepare_due(actor: Actor) -> int:
         if last is None:
             return count
         after = last
+        give_way()
+
+
+def _refresh(actor: Actor) -> None:
+    after: int | None = 0
+    while after is not None:
+        with preparing() as session:
+            after = refresh(session, actor, after=after, limit=CHUNK, today=today())
         give_way()
 
 

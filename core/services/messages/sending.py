@@ -22,7 +22,7 @@ from core.services.guard import requires
 from core.services.house import load_house, time_zone
 from core.services.messages.outbox import put_in_queue
 from core.services.messages.preferences import Preferences, load_preferences
-from core.services.messages.preparing import people_of, told_of
+from core.services.messages.rows import people_of, told_of
 from core.services.versions import touch
 from core.terms import MailTrouble, MessageChannel, MessageStatus
 from db.engine import reading, writing

@@ -14,8 +14,8 @@ from core.services.house import load_house, today
 from core.services.messages.composing import Matter, Text, compose, filled, free_values
 from core.services.messages.matters import matters_of
 from core.services.messages.outbox import refuse_unusable_text
-from core.services.messages.preparing import new_message, told_of
 from core.services.messages.recipients import Recipient, reachable
+from core.services.messages.rows import new_message, told_of
 from core.services.messages.templates import load_templates, reminder_text
 from core.services.scope import open_person
 from core.terms import MessageChannel
