@@ -10,7 +10,7 @@ from core.terms import CaseOutcome
 from tests.browser.conftest import Visitor
 from tests.browser.fields import tick
 from tests.server import Server
-from tests.services.batch_cases import ready
+from tests.services.batch_cases import ready, submitted
 
 Visit = Callable[..., Visitor]
 
@@ -76,8 +76,9 @@ def test_three_extensions_are_gathered_submitted_and_answered(visit: Visit, serv
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_no_batch_is_wider_than_its_window(visit: Visit, server: Server, width: int) -> None:
+    batch_id = submitted(server.cast, ready(server.cast, f"WIDEMAN{width}", step="scnb"))
     helen = visit("helen", width=width)
-    for path in ("/batches?show=closed", "/batches?batch=1"):
+    for path in ("/batches", "/batches?show=closed", f"/batches?batch={batch_id}"):
         helen.open(path)
         wide = helen.page.evaluate(
             "document.documentElement.scrollWidth > document.documentElement.clientWidth"
