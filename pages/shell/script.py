@@ -27,7 +27,7 @@ def main() -> None:
     with use_language(actor.language), one_moment():
         pages = navigation.pages_for(actor)
         links.register(pages)
-        screen = st.navigation(navigation.sections(pages))
+        screen = st.navigation(navigation.sections(pages), expanded=True)
         _corner(actor)
         with st.container(horizontal=True):
             search_box(actor)

@@ -62,7 +62,7 @@ def _board(kind: CaseKind, steps: tuple[BoardStep, ...]) -> BoardStep:
     present = given if given in codes else fullest
     with st.container(horizontal=True):
         for step in steps:
-            with st.container(border=True, width=185):
+            with st.container(border=True, width=215):
                 _tile(kind, step, is_chosen=step.code == present)
     return steps[codes.index(present)]
 
