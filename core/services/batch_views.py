@@ -18,6 +18,7 @@ from core.services.guard import requires
 from core.services.house import today
 from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page, last_page
+from core.services.remembered import remembered
 from core.services.scope import people_in_scope, visible_case
 from core.terms import CaseKind, Party, PlaceState
 from db.engine import reading
@@ -150,13 +151,17 @@ def places_of_case(actor: Actor, case_id: int) -> tuple[CasePlace, ...]:
     """Return the batches a case is or was in, the last first. Raises :class:`NotFound`."""
     with reading() as session:
         visible_case(session, actor, case_id)
-        rows = session.execute(
-            sa.select(BatchCase, Batch)
-            .join(Batch, Batch.id == BatchCase.batch_id)
-            .where(BatchCase.case_id == case_id)
-            .order_by(BatchCase.id.desc())
-        ).all()
-        lines = {line.batch_id: line for line in _lines(session, [batch for _place, batch in rows])}
+        return remembered(session, ("places", case_id), lambda: _places(session, case_id))
+
+
+def _places(session: Session, case_id: int) -> tuple[CasePlace, ...]:
+    rows = session.execute(
+        sa.select(BatchCase, Batch)
+        .join(Batch, Batch.id == BatchCase.batch_id)
+        .where(BatchCase.case_id == case_id)
+        .order_by(BatchCase.id.desc())
+    ).all()
+    lines = {line.batch_id: line for line in _lines(session, [batch for _place, batch in rows])}
     return tuple(
         CasePlace(
             place_id=place.id,
@@ -174,7 +179,8 @@ def places_of_case(actor: Actor, case_id: int) -> tuple[CasePlace, ...]:
 def batch_of_each(actor: Actor, case_ids: Collection[int]) -> dict[int, int]:  # noqa: ARG001
     """Return for each case that waits in a batch the number of that batch."""
     with reading() as session:
-        return batches_of(session, case_ids)
+        key = "batch_of_each", frozenset(case_ids)
+        return remembered(session, key, lambda: batches_of(session, case_ids))
 
 
 def _lines(session: Session, batches: Sequence[Batch]) -> tuple[BatchLine, ...]:

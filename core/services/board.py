@@ -68,7 +68,7 @@ class BoardLine:
 def board(actor: Actor, kind: CaseKind, *, faculty_id: int | None = None) -> tuple[BoardStep, ...]:
     """Return the steps of ``kind`` in their order; one out of use only while a case is in it."""
     with reading() as session:
-        names = step_names(session, [kind])
+        names = _steps(session, kind)
         counted = _every_count(session, actor, kind, faculty_id)
     known = {step.code: step for step in names.steps[kind]}
     listed = [code for code, step in known.items() if step.is_active or code in counted]
@@ -87,16 +87,20 @@ def cases_in_step(
 
     A page beyond the last, as moving its cases on leaves behind, is the last one.
     """
-    conditions = [*_conditions(actor, kind, faculty_id), Case.step == step]
     with reading() as session:
         counted = _every_count(session, actor, kind, faculty_id)
         total = counted[step].count if step in counted else 0
         number = min(page, last_page(total, PAGE_SIZE))
-        known = people_in_scope(actor, Case.person_id)
-        rows = session.execute(_lines([*conditions, known], skipped=(number - 1) * PAGE_SIZE)).all()
-        papers = papers_settled(session, [row.id for row in rows])
-    on = today()
-    lines = tuple(_line(row, papers[row.id], on=on) for row in rows)
+        conditions = [
+            *_conditions(actor, kind, faculty_id),
+            Case.step == step,
+            people_in_scope(actor, Case.person_id),
+        ]
+        lines = remembered(
+            session,
+            ("in_step", scope_key(actor), kind, step, faculty_id, number, today()),
+            lambda: _lines_of(session, conditions, skipped=(number - 1) * PAGE_SIZE),
+        )
     return Page(rows=lines, total=total, number=number)
 
 
@@ -104,7 +108,20 @@ def cases_in_step(
 def ways_from(actor: Actor, kind: CaseKind, step: str) -> tuple[Way, ...]:  # noqa: ARG001
     """Return where the cases of ``kind`` in ``step`` may go, and what that demands."""
     with reading() as session:
-        return step_names(session, [kind]).ways_from(kind, step)
+        return _steps(session, kind).ways_from(kind, step)
+
+
+def _steps(session: Session, kind: CaseKind) -> StepNames:
+    return remembered(session, ("steps", kind), lambda: step_names(session, [kind]))
+
+
+def _lines_of(
+    session: Session, conditions: list[sa.ColumnElement[bool]], *, skipped: int
+) -> tuple[BoardLine, ...]:
+    rows = session.execute(_lines(conditions, skipped=skipped)).all()
+    papers = papers_settled(session, [row.id for row in rows])
+    on = today()
+    return tuple(_line(row, papers[row.id], on=on) for row in rows)
 
 
 def _conditions(

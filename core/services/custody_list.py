@@ -21,7 +21,8 @@ from core.services.exports import EXCEL, MOST_EXPORTED
 from core.services.guard import requires
 from core.services.house import today
 from core.services.page import PAGE_SIZE, Page, last_page
-from core.services.scope import people_in_scope
+from core.services.remembered import remembered
+from core.services.scope import people_in_scope, scope_key
 from core.sheets.table import table_file
 from core.terms import PassportHolder, Urgency
 from core.words import word
@@ -99,12 +100,21 @@ def held_passports(actor: Actor, wanted: CustodyFilter, *, page: int = 1) -> Pag
 
     A page beyond the last is the last one.
     """
-    conditions = _conditions(actor, wanted)
     with reading() as session:
-        counted = sa.select(sa.func.count()).select_from(Custody).where(*conditions)
-        total = session.scalar(counted) or 0
-        number = min(page, last_page(total, PAGE_SIZE))
-        lines = _lines(session, conditions, skipped=(number - 1) * PAGE_SIZE, most=PAGE_SIZE)
+        return remembered(
+            session,
+            ("held", scope_key(actor), wanted, page, today()),
+            lambda: _held_page(session, _conditions(actor, wanted), page=page),
+        )
+
+
+def _held_page(
+    session: Session, conditions: list[sa.ColumnElement[bool]], *, page: int
+) -> Page[HeldLine]:
+    counted = sa.select(sa.func.count()).select_from(Custody).where(*conditions)
+    total = session.scalar(counted) or 0
+    number = min(page, last_page(total, PAGE_SIZE))
+    lines = _lines(session, conditions, skipped=(number - 1) * PAGE_SIZE, most=PAGE_SIZE)
     return Page(rows=lines, total=total, number=number)
 
 
