@@ -3,6 +3,7 @@
 from db.models import (
     access,
     audit,
+    calendars,
     cases,
     documents,
     duplicates,
@@ -17,6 +18,7 @@ from db.models import (
 __all__ = [
     "access",
     "audit",
+    "calendars",
     "cases",
     "documents",
     "duplicates",

@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from core.services.health import is_database_reachable
+from pages.http.calendars import calendar
 from pages.http.errors import nothing_there
 from pages.http.files import (
     agent,
@@ -51,5 +52,6 @@ ROUTES = (
     Route("/files/imports/template.xlsx", import_template, methods=["GET"]),
     Route("/files/imports/{batch_id:int}/errors.xlsx", import_errors, methods=["GET"]),
     Route("/letters/checklist/{case_id:int}.pdf", checklist, methods=["GET"]),
+    Route("/calendar/{token}.ics", calendar, methods=["GET"]),
     *(Route(f"/{name}/{{rest:path}}", nothing_there, methods=["GET"]) for name in _OWN_NAMES),
 )

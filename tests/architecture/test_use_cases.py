@@ -10,6 +10,7 @@ DECIDERS = ("guard", "audit", "scope", "versions")
 #: Open before or without a permission, each for its reason: nobody is signed in yet, the server or
 #: a command acts by itself, or the answer is the same for everybody.
 WITHOUT_PERMISSION = {
+    "core.services.calendar_files": {"calendar_file"},
     "core.services.demonstration": {"fill_demonstration", "is_demonstration"},
     "core.services.health": {"is_database_reachable"},
     "core.services.house": {"time_zone", "today"},

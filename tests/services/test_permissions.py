@@ -29,6 +29,9 @@ MATRIX: dict[str, set[Role]] = {
     "agents.list_agents": OFFICE | {Role.RECTOR},
     "audit_views.read_audit": {Role.ADMIN},
     "audit_views.verify_audit": {Role.ADMIN},
+    "calendars.calendar_address": ALL,
+    "calendars.end_calendar_address": ALL,
+    "calendars.make_calendar_address": ALL,
     "cards.person_card": PEOPLE,
     "case_views.case_view": PEOPLE,
     "case_views.cases_of_person": PEOPLE,
@@ -202,7 +205,12 @@ def use_cases() -> Iterator[tuple[str, Callable[..., object]]]:
 USE_CASES = dict(use_cases())
 
 #: These take an actor but decide nothing: they build conditions for those that do.
-BUILDERS = {"scope.documents_in_scope", "scope.people_in_scope"}
+BUILDERS = {
+    "scope.documents_in_scope",
+    "scope.office_in_scope",
+    "scope.people_in_scope",
+    "scope.scope_key",
+}
 
 
 def test_every_use_case_asks_for_a_permission_and_stands_in_the_matrix() -> None:
