@@ -17,6 +17,7 @@ from core.services.rulebook import needs_entry_visa
 from core.services.scope import refuse_merged, visible_person
 from core.terms import (
     ClosedReason,
+    Contradiction,
     EnrolmentStatus,
     PersonFact,
     ResidenceKind,
@@ -77,7 +78,8 @@ class VisaView:
 class PersonCard:
     """Everything the card shows of a person beside his cases.
 
-    ``missing`` are the facts still to be asked for, ``share_known`` is in whole per cent.
+    ``missing`` are the facts still to be asked for, ``share_known`` is in whole per cent,
+    ``contradictions`` is what does not fit together.
     """
 
     person_id: int
@@ -96,6 +98,7 @@ class PersonCard:
     agent_id: int | None
     missing: tuple[PersonFact, ...]
     share_known: int
+    contradictions: tuple[Contradiction, ...]
     closed_at: datetime | None
     closed_reason: ClosedReason | None
     merged_into_id: int | None
@@ -197,6 +200,7 @@ def _card(session: Session, person: Person) -> PersonCard:
         agent_id=person.agent_id,
         missing=tuple(PersonFact(name) for name in person.missing),
         share_known=_share_known(session, person, enrolment, residence),
+        contradictions=tuple(Contradiction(each) for each in person.contradictions or ()),
         closed_at=person.closed_at,
         closed_reason=person.closed_reason,
         merged_into_id=person.merged_into_id,

@@ -30,12 +30,14 @@ from core.services.consequences import PHOTO, facts_of, note_facts, repeat_passp
 from core.services.deadlines import recompute_people
 from core.services.expiries import known_to, refresh_expiries
 from core.services.lookalikes import refresh_pairs
+from core.services.record_facts import contradictions_of
 from core.services.rulebook import load_requirements, needs_entry_visa
 from core.services.versions import touch
 from core.terms import (
     CURRENT_ENROLMENT_STATUSES,
     CaseKind,
     CaseOutcome,
+    Contradiction,
     CrossingDirection,
     VisaStatus,
 )
@@ -74,6 +76,11 @@ class _Record:
     open_cases: dict[CaseKind, Case] = field(default_factory=dict)
 
     @property
+    def current_passport(self) -> Passport | None:
+        """The passport in use."""
+        return next((passport for passport in self.passports if passport.is_current), None)
+
+    @property
     def entry(self) -> Crossing | None:
         """The last crossing, if it was an entry."""
         is_entry = self.crossing and self.crossing.direction is CrossingDirection.IN
@@ -103,7 +110,11 @@ def follow_up_all(
     needs_visa = cache(partial(needs_entry_visa, session, on=today))
     for each in records:
         touch(each.person, actor)
-        _refresh(each, needs_visa)
+        if each.current_passport is not None:
+            repeat_passport(each.person, each.current_passport)
+    held = contradictions_of(session, [each.person for each in records])
+    for each in records:
+        _note(each, needs_visa, held[each.person.id])
     refresh_pairs(session, [each.person.id for each in records])
     closed = [told for each in records for told in _close_cases(each, actor)]
     begins_at = beginnings(session)
@@ -125,13 +136,10 @@ def follow_up_all(
     return changes
 
 
-def _refresh(each: _Record, needs_visa: _NeedsVisa) -> None:
-    current = each.passports[0] if each.passports and each.passports[0].is_current else None
-    if current is not None:
-        repeat_passport(each.person, current)
+def _note(each: _Record, needs_visa: _NeedsVisa, held: Sequence[Contradiction]) -> None:
     facts = facts_of(
         each.person,
-        passport=current,
+        passport=each.current_passport,
         enrolment=each.enrolment,
         residence=each.residence,
         visa=each.visa,
@@ -139,7 +147,7 @@ def _refresh(each: _Record, needs_visa: _NeedsVisa) -> None:
         has_photo=each.has_photo,
         needs_visa=needs_visa(each.person.citizenship),
     )
-    note_facts(each.person, each.passports, facts)
+    note_facts(each.person, each.passports, facts, held)
 
 
 def _wanted_kinds(each: _Record) -> tuple[CaseKind, ...]:

@@ -126,6 +126,7 @@ MATRIX: dict[str, set[Role]] = {
     "passports.change_passport": OFFICE,
     "passports.make_current": OFFICE,
     "people_list.citizenships": PEOPLE,
+    "people_list.data_quality": PEOPLE,
     "people_list.list_people": PEOPLE,
     "people.read_passport_lines": OFFICE,
     "people.register_person": OFFICE,
