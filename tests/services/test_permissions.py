@@ -68,6 +68,7 @@ MATRIX: dict[str, set[Role]] = {
     "decisions.reject_item": OFFICE,
     "decisions.reopen_item": OFFICE,
     "decisions.waiting_item": OFFICE,
+    "document_terms.set_last_day": OFFICE,
     "documents.open_document": PEOPLE,
     "documents.open_preview": PEOPLE,
     "documents.openable_documents": PEOPLE,
