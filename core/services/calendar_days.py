@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from core.permissions import Actor, Permission
-from core.services.scope import office_in_scope, people_in_scope
+from core.services.scope import office_in_scope, open_deadlines_in_scope, people_in_scope
 from core.terms import CaseKind, Matter
 from db.models.cases import Case, Deadline, Expiry
 from db.models.people import Person
@@ -44,11 +44,10 @@ class _Columns:
 
     record_id: InstrumentedAttribute[int]
     person_id: InstrumentedAttribute[int]
-    faculty_id: InstrumentedAttribute[int | None]
     due_on: InstrumentedAttribute[date]
     revision: InstrumentedAttribute[int]
     changed_at: InstrumentedAttribute[Any]
-    is_its: sa.ColumnElement[bool] | InstrumentedAttribute[bool]
+    is_its: sa.ColumnElement[bool]
 
 
 def days_ahead(session: Session, actor: Actor, *, on: date) -> tuple[DueDay, ...]:
@@ -81,7 +80,7 @@ def _nearest(actor: Actor, first: date, last: date, *, latest_first: bool) -> sa
 def _of_matter(
     actor: Actor, matter: Matter, first: date, last: date, *, latest_first: bool
 ) -> sa.Select[Any]:
-    of = _columns(matter)
+    of = _columns(actor, matter)
     return (
         sa.select(
             sa.literal(matter.value).label("matter"),
@@ -93,7 +92,6 @@ def _of_matter(
         )
         .where(
             of.is_its,
-            office_in_scope(actor, of.faculty_id),
             of.due_on.between(first, last),
             people_in_scope(actor, of.person_id),
         )
@@ -101,26 +99,24 @@ def _of_matter(
     )
 
 
-def _columns(matter: Matter) -> _Columns:
-    """Return where the dates of ``matter`` are stored, and which rows are its own."""
+def _columns(actor: Actor, matter: Matter) -> _Columns:
+    """Return where the dates of ``matter`` are stored, and which rows the office knows of."""
     if matter is Matter.CASE:
         return _Columns(
             record_id=Deadline.case_id,
             person_id=Deadline.person_id,
-            faculty_id=Deadline.faculty_id,
             due_on=Deadline.due_on,
             revision=Deadline.revision,
             changed_at=Deadline.computed_at,
-            is_its=Deadline.is_open,
+            is_its=open_deadlines_in_scope(actor),
         )
     return _Columns(
         record_id=Expiry.record_id,
         person_id=Expiry.person_id,
-        faculty_id=Expiry.faculty_id,
         due_on=Expiry.ends_on,
         revision=Expiry.revision,
         changed_at=Expiry.changed_at,
-        is_its=Expiry.matter == matter,
+        is_its=sa.and_(Expiry.matter == matter, office_in_scope(actor, Expiry.faculty_id)),
     )
 
 

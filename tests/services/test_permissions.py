@@ -210,6 +210,7 @@ USE_CASES = dict(use_cases())
 BUILDERS = {
     "scope.documents_in_scope",
     "scope.office_in_scope",
+    "scope.open_deadlines_in_scope",
     "scope.people_in_scope",
     "scope.scope_key",
 }
