@@ -38,12 +38,10 @@ def show_documents(actor: Actor, card: PersonCard) -> None:
             st.markdown(f"**{escaped(name_of(kind.name))}**")
             newest, *_older = kind.scans
             for scan in kind.scans:
-                _scan(scan)
-                if scan is newest and may_decide:
-                    _last_day(actor, scan)
+                _scan(actor, scan, asks_last_day=scan is newest and may_decide)
 
 
-def _scan(scan: ScanView) -> None:
+def _scan(actor: Actor, scan: ScanView, *, asks_last_day: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         said = _("Version %(number)s · %(file)s · %(moment)s · %(name)s")
         values = {
@@ -63,6 +61,8 @@ def _scan(scan: ScanView) -> None:
                 icon=":material/open_in_new:",
                 key=f"students_scan_{scan.document_id}",
             )
+        if asks_last_day:
+            _last_day(actor, scan)
 
 
 def _last_day(actor: Actor, scan: ScanView) -> None:
