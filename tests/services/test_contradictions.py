@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.services.cards import person_card
 from core.services.consequences import follow_up
+from core.services.exports import export_people
 from core.services.follow_ups import follow_up_all
 from core.services.people_list import DataQuality, PeopleFilter, data_quality, list_people
 from core.services.stored_facts import refresh_chunk
@@ -17,6 +18,7 @@ from core.terms import Contradiction, CrossingDirection, ResidenceKind
 from db.engine import reading, writing
 from db.models.people import Crossing, Enrolment, Passport, Person, Registration, Residence, Visa
 from tests.cast import Cast, enrol, passport
+from tests.services.test_exports import rows
 
 CONTRADICTING = PeopleFilter(is_contradicting=True)
 
@@ -192,3 +194,16 @@ def test_they_are_listed_and_counted_within_the_scope(cast: Cast) -> None:
     assert data_quality(cast.staff) == DataQuality(incomplete=3, contradicting=2)
     assert data_quality(cast.dean) == DataQuality(incomplete=2, contradicting=1)
     assert data_quality(cast.other_dean) == DataQuality(incomplete=1, contradicting=1)
+
+
+def test_the_file_of_the_list_says_what_contradicts_itself(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine, **OVER)
+    enrol(cast.staff, cast.medicine, passport=passport(number="ZZ2", surname="SOUND"))
+    _head, *lines = rows(export_people(cast.dean, CONTRADICTING).content)
+    assert [(line[0], line[-1]) for line in lines] == [
+        (
+            "TESTOV KARIM",
+            "The contract has ended, the status says he studies: "
+            "check the contract and the status.",
+        )
+    ]
