@@ -191,6 +191,12 @@ SENTENCES: dict[str, str] = {
     "case.open_already": N_("A case of this kind is open already; it stands on the card."),
     "case.closed": N_("The case is closed already."),
     "document.same": N_("This very file was delivered before. Choose the new one."),
+    "document.replaced": N_(
+        "A newer version has come meanwhile. Say until what day that one holds."
+    ),
+    "document.last_day.out_of_range": N_(
+        "This last day is more than %(years)s years away. Please check the year."
+    ),
     "document.none": N_("No file was delivered for this yet."),
     "document.reason_missing": N_("Say why it is rejected, so that the next one is right."),
     "scan.empty": N_("The file is empty."),

@@ -119,6 +119,21 @@ class PersonFact(StrEnum):
     PHOTO = "photo"
 
 
+class Contradiction(StrEnum):
+    """What a record says that cannot all be true, or must not stay so."""
+
+    VISA_OUTLIVES_PASSPORT = "visa_outlives_passport"
+    VISA_IN_REPLACED_PASSPORT = "visa_in_replaced_passport"
+    VISA_OF_A_CITIZEN = "visa_of_a_citizen"
+    STUDIES_WITHOUT_CONTRACT = "studies_without_contract"
+    STUDIES_FROM_ABROAD = "studies_from_abroad"
+    REGISTERED_WHILE_AWAY = "registered_while_away"
+    LIVES_WITHOUT_CONSENT = "lives_without_consent"
+    LIVES_IN_TWO_PLACES = "lives_in_two_places"
+    NO_STUDENTS_AGE = "no_students_age"
+    ENTERED_BEFORE_PASSPORT = "entered_before_passport"
+
+
 class ClosedReason(StrEnum):
     """Why the record of a person is closed; it is kept all the same."""
 

@@ -14,6 +14,7 @@ from core.terms import (
     CaseOutcome,
     ChargeKind,
     Confidence,
+    Contradiction,
     CrossingDirection,
     DayOrder,
     DueGap,
@@ -129,6 +130,40 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         PersonFact.LANDLORD_CONSENT: N_("end of the landlord's consent"),
         PersonFact.PHONE: N_("telephone or e-mail"),
         PersonFact.PHOTO: N_("photo"),
+    },
+    Contradiction: {
+        Contradiction.VISA_OUTLIVES_PASSPORT: N_(
+            "The visa ends after the passport it stands in: check both dates."
+        ),
+        Contradiction.VISA_IN_REPLACED_PASSPORT: N_(
+            "The visa stands in a passport that was replaced: check whether it was carried over."
+        ),
+        Contradiction.VISA_OF_A_CITIZEN: N_(
+            "A citizen of Kyrgyzstan has a visa: check the citizenship and the visa."
+        ),
+        Contradiction.STUDIES_WITHOUT_CONTRACT: N_(
+            "The contract has ended, the status says he studies: check the contract and the status."
+        ),
+        Contradiction.STUDIES_FROM_ABROAD: N_(
+            "He left the country over four months ago, the status says he studies: "
+            "check the crossings and the status."
+        ),
+        Contradiction.REGISTERED_WHILE_AWAY: N_(
+            "He was registered after he had left the country: check whether an entry is missing."
+        ),
+        Contradiction.LIVES_WITHOUT_CONSENT: N_(
+            "The owner's consent has ended, he still lives in the flat: "
+            "check the consent and the address."
+        ),
+        Contradiction.LIVES_IN_TWO_PLACES: N_(
+            "He lives in two places at once: end the address he has left."
+        ),
+        Contradiction.NO_STUDENTS_AGE: N_(
+            "He would study younger than 15 or older than 70: check the birth date."
+        ),
+        Contradiction.ENTERED_BEFORE_PASSPORT: N_(
+            "He entered with a passport issued later: check the entry and the day of issue."
+        ),
     },
     EnrolmentStatus: {
         EnrolmentStatus.INVITED: N_("invited"),

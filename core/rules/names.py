@@ -40,3 +40,11 @@ def name_key(surname: str, given_names: str) -> str:
 def search_text(*parts: str) -> str:
     """Return what the search box looks through for a person: every part folded, once."""
     return " ".join(dict.fromkeys(filter(None, (fold(part) for part in parts))))
+
+
+def initials(surname: str, given_names: str) -> str:
+    """Return the first letters of the first given name and of the surname ("K. T.")."""
+    letters = (
+        next((letter for letter in name if letter.isalpha()), "") for name in (given_names, surname)
+    )
+    return " ".join(f"{letter.upper()}." for letter in letters if letter)

@@ -19,6 +19,7 @@ from core.services.scope import refuse_merged, visible_person
 from core.terms import (
     VISA_STATUSES_IN_FORCE,
     ClosedReason,
+    Contradiction,
     EnrolmentStatus,
     Language,
     PersonFact,
@@ -82,8 +83,8 @@ class VisaView:
 class PersonCard:
     """Everything the card shows of a person beside his cases.
 
-    ``missing`` are the facts still to be asked for, ``share_known`` is in whole per cent. The visas
-    begin with those in force.
+    ``missing`` are the facts still to be asked for, ``share_known`` is in whole per cent,
+    ``contradictions`` is what does not fit together. The visas begin with those in force.
     """
 
     person_id: int
@@ -103,6 +104,7 @@ class PersonCard:
     agent_id: int | None
     missing: tuple[PersonFact, ...]
     share_known: int
+    contradictions: tuple[Contradiction, ...]
     closed_at: datetime | None
     closed_reason: ClosedReason | None
     merged_into_id: int | None
@@ -231,6 +233,7 @@ def _card(session: Session, person: Person) -> PersonCard:
         agent_id=person.agent_id,
         missing=tuple(PersonFact(name) for name in person.missing),
         share_known=_share_known(session, person, enrolment, residence),
+        contradictions=tuple(Contradiction(each) for each in person.contradictions or ()),
         closed_at=person.closed_at,
         closed_reason=person.closed_reason,
         merged_into_id=person.merged_into_id,

@@ -1,4 +1,4 @@
-"""What follows when the facts of a person have changed: his name, what is missing, his cases.
+"""What follows when the facts of a person change: his name, what is missing or wrong, his cases.
 
 Every use case that changes a fact ends with :func:`follow_up`, inside its own transaction.
 """
@@ -18,9 +18,10 @@ from core.services.cases import end_study_cases, open_cases_that_follow
 from core.services.deadlines import recompute_person, visa_in_force
 from core.services.expiries import refresh_expiries
 from core.services.lookalikes import refresh_pairs
+from core.services.record_facts import contradictions_of
 from core.services.rulebook import needs_entry_visa
 from core.services.versions import touch
-from core.terms import CrossingDirection, PersonFact, Sex
+from core.terms import Contradiction, CrossingDirection, PersonFact, Sex
 from db.models.documents import Document
 from db.models.people import Crossing, Enrolment, Passport, Person, Residence, Visa
 
@@ -45,7 +46,7 @@ def follow_up(session: Session, actor: Actor, person_id: int) -> None:
 
 
 def refresh_person(session: Session, person: Person) -> None:
-    """Repeat on ``person`` what his passports say, what is missing of him and who is like him."""
+    """Repeat on ``person`` what his passports say, what is missing or wrong, who is like him."""
     passports = session.scalars(
         sa.select(Passport)
         .filter_by(person_id=person.id, voided_at=None)
@@ -53,7 +54,8 @@ def refresh_person(session: Session, person: Person) -> None:
     ).all()
     if passports and passports[0].is_current:
         repeat_passport(person, passports[0])
-    note_facts(person, passports, known_facts(session, person, passports))
+    held = contradictions_of(session, [person])[person.id]
+    note_facts(person, passports, known_facts(session, person, passports), held)
     refresh_pairs(session, [person.id])
 
 
@@ -125,13 +127,20 @@ def repeat_passport(person: Person, passport: Passport) -> None:
     person.birth_date, person.sex = passport.birth_date, passport.sex
 
 
-def note_facts(person: Person, passports: Sequence[Passport], facts: KnownFacts) -> None:
-    """Write down on ``person`` by what he is found and told apart, and what is missing."""
+def note_facts(
+    person: Person,
+    passports: Sequence[Passport],
+    facts: KnownFacts,
+    held: Sequence[Contradiction],
+) -> None:
+    """Write down on ``person`` by what he is found and told apart, what is missing and is wrong."""
     person.name_key = name_key(person.surname, person.given_names)
     person.search_text = _search_text(person, passports)
     missing = missing_facts(facts)
     person.missing = [fact.value for fact in missing]
     person.missing_count = len(missing)
+    person.contradictions = [each.value for each in held]
+    person.contradiction_count = len(held)
 
 
 def _has(session: Session, table: type[Crossing] | type[Document], **values: object) -> bool:

@@ -43,6 +43,7 @@ _COLUMNS = (
     "target_rule_id",
     "target_explanation",
     "is_open",
+    "revision",
 )
 
 
@@ -207,7 +208,8 @@ def _store(session: Session, case_ids: Sequence[int], computation: Computation) 
             continue
         after = row | place | ({"is_open": False} if pair is None else columns_of(pair))
         if after != row:
-            changed.append({**after, "computed_at": now})
+            revision = row["revision"] + (after["due_on"] != row["due_on"])
+            changed.append({**after, "revision": revision, "computed_at": now})
     if new:
         session.execute(sa.insert(Deadline).execution_options(render_nulls=True), new)
     if changed:

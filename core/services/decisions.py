@@ -1,7 +1,7 @@
 """The office's decisions about delivered papers, and the queue of those that wait for one."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -11,10 +11,11 @@ from core.errors import DomainError
 from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.cards import full_name
+from core.services.document_terms import note_last_day
 from core.services.guard import requires
 from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page
-from core.services.scope import visible_item
+from core.services.scope import editable_person, visible_item
 from core.services.versions import claim
 from core.terms import CaseKind, ItemStatus
 from db.engine import reading, writing
@@ -81,9 +82,23 @@ def waiting_item(actor: Actor, case_item_id: int) -> QueueLine | None:  # noqa: 
 
 
 @requires(Permission.DECIDE_DOCUMENT)
-def accept_item(actor: Actor, case_item_id: int, *, version: int) -> None:
-    """Accept the scan delivered for an item. Raises ``document.none`` where none was."""
-    _decide(actor, case_item_id, ItemStatus.ACCEPTED, version=version)
+def accept_item(
+    actor: Actor, case_item_id: int, *, version: int, valid_until: date | None = None
+) -> None:
+    """Accept the scan delivered for an item, and say until what day it holds, if it runs out.
+
+    Raises ``document.none`` where none was delivered, and as
+    :func:`core.services.document_terms.set_last_day` where a day is given.
+    """
+    with writing() as session:
+        item = visible_item(session, actor, case_item_id)
+        if valid_until is not None:
+            # Before the item, in the order in which whoever delivers holds the two.
+            editable_person(session, actor, session.get_one(Case, item.case_id).person_id)
+        _decide(session, actor, item, ItemStatus.ACCEPTED, version=version)
+        if valid_until is not None:
+            document = session.get_one(Document, item.document_id)
+            note_last_day(session, actor, document, valid_until)
 
 
 @requires(Permission.DECIDE_DOCUMENT)
@@ -95,13 +110,17 @@ def reject_item(actor: Actor, case_item_id: int, *, reason: str, version: int) -
     if not reason.strip():
         raise DomainError("document.reason_missing")
     cut = reason.strip()[:LONGEST_REASON]
-    _decide(actor, case_item_id, ItemStatus.REJECTED, reason=cut, version=version)
+    with writing() as session:
+        item = visible_item(session, actor, case_item_id)
+        _decide(session, actor, item, ItemStatus.REJECTED, reason=cut, version=version)
 
 
 @requires(Permission.DECIDE_DOCUMENT)
 def mark_seen_on_paper(actor: Actor, case_item_id: int, *, version: int) -> None:
     """Note that the paper itself was seen, by the actor, today; no scan is needed for that."""
-    _decide(actor, case_item_id, ItemStatus.SEEN_ON_PAPER, version=version)
+    with writing() as session:
+        item = visible_item(session, actor, case_item_id)
+        _decide(session, actor, item, ItemStatus.SEEN_ON_PAPER, version=version)
 
 
 @requires(Permission.DECIDE_DOCUMENT)
@@ -120,17 +139,21 @@ def reopen_item(actor: Actor, case_item_id: int, *, version: int) -> None:
 
 
 def _decide(
-    actor: Actor, case_item_id: int, status: ItemStatus, *, reason: str = "", version: int
+    session: Session,
+    actor: Actor,
+    item: CaseItem,
+    status: ItemStatus,
+    *,
+    reason: str = "",
+    version: int,
 ) -> None:
-    with writing() as session:
-        item = visible_item(session, actor, case_item_id)
-        claim(session, item, actor, seen_version=version)
-        _refuse_if_closed(session, item)
-        if item.document_id is None and status is not ItemStatus.SEEN_ON_PAPER:
-            raise DomainError("document.none")
-        item.status, item.reason = status, reason
-        item.decided_at, item.decided_by = clock.utc_now(), actor.full_name
-        _record(session, actor, item)
+    claim(session, item, actor, seen_version=version)
+    _refuse_if_closed(session, item)
+    if item.document_id is None and status is not ItemStatus.SEEN_ON_PAPER:
+        raise DomainError("document.none")
+    item.status, item.reason = status, reason
+    item.decided_at, item.decided_by = clock.utc_now(), actor.full_name
+    _record(session, actor, item)
 
 
 def _refuse_if_closed(session: Session, item: CaseItem) -> None:

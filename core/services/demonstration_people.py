@@ -102,6 +102,7 @@ def add_people_with_a_story(around: Surroundings) -> None:
     _half_known(around, numbers)
     _with_odd_names(around, numbers)
     _who_may_be_one(around, numbers)
+    _contradicting(around, numbers)
 
 
 def _passport(number: str, surname: str, given: str, **more: object) -> PassportForm:
@@ -300,3 +301,24 @@ def _twins(
     (held,) = person_card(SYSTEM_ACTOR, second).passports
     change_passport(SYSTEM_ACTOR, held.passport_id, passport, version=held.version)
     return first, second
+
+
+def _contradicting(around: Surroundings, numbers: Iterator[str]) -> None:
+    """Add one whose contract has ended, and one of whom several things cannot be right."""
+    over = {"contract_from": around.ago(400), "contract_until": around.ago(10)}
+    _student(around, _passport(next(numbers), "DEMOENDED", "CONTRACT"), **over)
+    _student(
+        around,
+        _passport(
+            next(numbers),
+            "DEMOCONTRADICTING",
+            "RECORD",
+            birth_date=around.ago(10 * 365),
+            expires_on=around.ago(-60),
+        ),
+        residence=ResidenceKind.FLAT,
+        address="Fictitious street 1",
+        consent_until=around.ago(5),
+        visa=VisaForm(category="S", entries=VisaEntries.MULTIPLE, valid_until=around.ago(-200)),
+        **over,
+    )

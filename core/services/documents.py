@@ -15,6 +15,7 @@ from core.inspection.run import Inspected, inspect_scan
 from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.consequences import PHOTO, refresh_person
+from core.services.expiries import refresh_expiries
 from core.services.guard import requires
 from core.services.scope import (
     documents_in_scope,
@@ -162,6 +163,9 @@ def add_version(
     if kind == PHOTO:
         # A photo is a fact of the person, too: it leaves the list of what is missing.
         refresh_person(session, session.get_one(Person, person_id))
+    if last is not None and last.valid_until is not None:
+        # What it replaces runs out no more.
+        refresh_expiries(session, [person_id])
 
 
 def deliver(

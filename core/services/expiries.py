@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from core import clock
 from core.rules.expiries import Paper, Standing, watched
 from core.services.house import today
 from core.terms import (
@@ -39,9 +40,9 @@ def refresh_expiries(session: Session, person_ids: Collection[int]) -> None:
     gone = [row["id"] for key, row in stored.items() if key not in wanted]
     new = [row for key, row in wanted.items() if key not in stored]
     changed = [
-        {**row, "id": stored[key]["id"]}
+        _revised(stored[key], row)
         for key, row in wanted.items()
-        if key in stored and stored[key] != {**row, "id": stored[key]["id"]}
+        if key in stored and stored[key] != stored[key] | row
     ]
     if gone:
         session.execute(sa.delete(Expiry).where(Expiry.id.in_(gone)))
@@ -51,8 +52,16 @@ def refresh_expiries(session: Session, person_ids: Collection[int]) -> None:
         session.execute(sa.update(Expiry), changed)
 
 
+def _revised(before: _Row, row: _Row) -> _Row:
+    """Return what is to be stored of a paper that is known; another day is told to calendars."""
+    after = before | row
+    if after["ends_on"] != before["ends_on"]:
+        after |= {"revision": before["revision"] + 1, "changed_at": clock.utc_now()}
+    return after
+
+
 def _stored(session: Session, person_ids: Collection[int]) -> dict[_Key, _Row]:
-    columns = (Expiry.id, Expiry.person_id, Expiry.faculty_id, Expiry.ends_on)
+    columns = (Expiry.id, Expiry.person_id, Expiry.faculty_id, Expiry.ends_on, Expiry.revision)
     rows = session.execute(
         sa.select(Expiry.matter, Expiry.record_id, *columns)
         .where(Expiry.person_id.in_(person_ids))

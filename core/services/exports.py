@@ -65,6 +65,7 @@ def _headings(actor: Actor) -> list[str]:
         _("Urgency"),
         _("Missing"),
         _("Papers missing"),
+        _("Contradicts itself"),
     ]
     return headings + ([_("Representative")] if actor.can(Permission.READ_AGENTS) else [])
 
@@ -85,6 +86,7 @@ def _rows(actor: Actor, lines: Sequence[PersonLine]) -> Iterator[list[Value]]:
             word(line.urgency) if line.urgency else None,
             ", ".join(word(fact) for fact in line.missing),
             line.papers_missing,
+            " ".join(word(each) for each in line.contradictions),
         ]
         yield row + ([line.agent] if knows_agents else [])
 

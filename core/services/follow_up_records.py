@@ -62,6 +62,11 @@ class Record:
     refused: set[tuple[CaseKind, int | None]] = field(default_factory=set)
 
     @property
+    def current_passport(self) -> Passport | None:
+        """The passport in use."""
+        return next((passport for passport in self.passports if passport.is_current), None)
+
+    @property
     def entry(self) -> Crossing | None:
         """The last crossing, if it was an entry."""
         is_entry = self.crossing and self.crossing.direction is CrossingDirection.IN

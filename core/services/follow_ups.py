@@ -34,11 +34,13 @@ from core.services.deadlines import recompute_people
 from core.services.expiries import refresh_expiries
 from core.services.follow_up_records import Record, records_of
 from core.services.lookalikes import refresh_pairs
+from core.services.record_facts import contradictions_of
 from core.services.rulebook import load_requirements, needs_entry_visa
 from core.services.versions import touch
 from core.terms import (
     CaseKind,
     CaseOutcome,
+    Contradiction,
 )
 from db.models.cases import Case, CaseItem, Deadline
 
@@ -67,7 +69,11 @@ def follow_up_all(
     needs_visa = cache(partial(needs_entry_visa, session, on=today))
     for each in records:
         touch(each.person, actor)
-        _refresh(each, needs_visa)
+        if each.current_passport is not None:
+            repeat_passport(each.person, each.current_passport)
+    held = contradictions_of(session, [each.person for each in records])
+    for each in records:
+        _note(each, needs_visa, held[each.person.id])
     refresh_pairs(session, [each.person.id for each in records])
     closed = [told for each in records for told in _close_cases(each, actor)]
     for outcome in CaseOutcome:
@@ -93,13 +99,10 @@ def follow_up_all(
     return changes
 
 
-def _refresh(each: Record, needs_visa: _NeedsVisa) -> None:
-    current = each.passports[0] if each.passports and each.passports[0].is_current else None
-    if current is not None:
-        repeat_passport(each.person, current)
+def _note(each: Record, needs_visa: _NeedsVisa, held: Sequence[Contradiction]) -> None:
     facts = facts_of(
         each.person,
-        passport=current,
+        passport=each.current_passport,
         enrolment=each.enrolment,
         residence=each.residence,
         visa=each.visa_in_force,
@@ -107,7 +110,7 @@ def _refresh(each: Record, needs_visa: _NeedsVisa) -> None:
         has_photo=each.has_photo,
         needs_visa=needs_visa(each.person.citizenship),
     )
-    note_facts(each.person, each.passports, facts)
+    note_facts(each.person, each.passports, facts, held)
 
 
 def _wanted_kinds(each: Record) -> tuple[CaseKind, ...]:

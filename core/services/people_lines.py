@@ -12,7 +12,7 @@ from core import clock, settings
 from core.permissions import Actor, Permission
 from core.rules.cases import urgency
 from core.services.cards import full_name, masked
-from core.terms import EnrolmentStatus, ItemStatus, PersonFact, Urgency
+from core.terms import Contradiction, EnrolmentStatus, ItemStatus, PersonFact, Urgency
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.people import Enrolment, Passport, Person
 from db.models.relations import Agent
@@ -38,6 +38,7 @@ class PersonLine:
     passport_masked: str
     agent: str
     missing: tuple[PersonFact, ...]
+    contradictions: tuple[Contradiction, ...]
     due_on: date | None
     urgency: Urgency | None
     papers_missing: int | None
@@ -74,6 +75,7 @@ def _lines(ids: Sequence[int]) -> sa.Select[Any]:
             Person.citizenship,
             Person.birth_date,
             Person.missing,
+            Person.contradictions,
             Enrolment.faculty_id,
             Enrolment.status,
             Enrolment.course,
@@ -129,6 +131,7 @@ def _line(
         passport_masked=masked(row.number or ""),
         agent=agent or "",
         missing=tuple(PersonFact(fact) for fact in row.missing),
+        contradictions=tuple(Contradiction(each) for each in row.contradictions or ()),
         due_on=due,
         urgency=urgency(due, today=today) if due else None,
         papers_missing=papers,

@@ -42,7 +42,8 @@ class PeopleFilter:
 
     ``search`` is any part of a name in Latin or Cyrillic, of a passport number or of a telephone.
     ``due_within`` counts days from today, inclusive, and takes in what is overdue; a negative
-    number asks for what is overdue only.
+    number asks for what is overdue only. ``is_incomplete`` asks for records of which a fact is
+    missing, ``is_contradicting`` for those that contradict themselves.
     """
 
     search: str = ""
@@ -52,6 +53,7 @@ class PeopleFilter:
     status: EnrolmentStatus | None = None
     agent_id: int | None = None
     is_incomplete: bool = False
+    is_contradicting: bool = False
     due_within: int | None = None
 
     @property
@@ -61,6 +63,14 @@ class PeopleFilter:
 
 
 EVERYBODY = PeopleFilter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataQuality:
+    """How many records are incomplete, and how many contradict themselves."""
+
+    incomplete: int
+    contradicting: int
 
 
 @requires(Permission.READ_PEOPLE)
@@ -78,6 +88,23 @@ def list_people(
             session,
             ("people", actor.role, scope_key(actor), wanted, page, today),
             lambda: _people_page(session, actor, wanted, page=page),
+        )
+
+
+@requires(Permission.READ_PEOPLE)
+def data_quality(actor: Actor) -> DataQuality:
+    """Return how many records in the actor's scope are incomplete or contradict themselves.
+
+    One more than ``MOST_COUNTED`` stands for "more than anybody pages through".
+    """
+    with reading() as session:
+        return remembered(
+            session,
+            ("data_quality", actor.role, scope_key(actor)),
+            lambda: DataQuality(
+                incomplete=count_people(session, actor, PeopleFilter(is_incomplete=True)),
+                contradicting=count_people(session, actor, PeopleFilter(is_contradicting=True)),
+            ),
         )
 
 
@@ -214,6 +241,8 @@ def _of_person(actor: Actor, wanted: PeopleFilter) -> list[sa.ColumnElement[bool
         conditions.append(Person.agent_id == wanted.agent_id if knows else sa.false())
     if wanted.is_incomplete:
         conditions.append(Person.missing_count > sa.literal_column("0"))
+    if wanted.is_contradicting:
+        conditions.append(Person.contradiction_count > sa.literal_column("0"))
     return conditions
 
 

@@ -23,6 +23,7 @@ def people_filter(query: Mapping[str, str]) -> PeopleFilter:
         status=EnrolmentStatus(status) if status in set(EnrolmentStatus) else None,
         agent_id=_number(query, "agent"),
         is_incomplete=query.get("incomplete") == _YES,
+        is_contradicting=query.get("contradicting") == _YES,
         due_within=span,
     )
 
@@ -37,6 +38,7 @@ def query_of(wanted: PeopleFilter) -> dict[str, str]:
         "status": wanted.status,
         "agent": wanted.agent_id,
         "incomplete": _YES if wanted.is_incomplete else None,
+        "contradicting": _YES if wanted.is_contradicting else None,
         "within": wanted.due_within,
     }
     return {name: str(value) for name, value in given.items() if value not in (None, "")}

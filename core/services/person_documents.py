@@ -1,7 +1,7 @@
 """Every scan of a person by kind, and the way in for one that no case asked for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -31,7 +31,10 @@ PASSPORT = "passport"
 
 @dataclass(frozen=True, kw_only=True)
 class ScanView:
-    """One version of a scan; ``is_openable`` says that the actor may look at its pages."""
+    """One version of a scan; ``is_openable`` says that the actor may look at its pages.
+
+    ``valid_until`` is its last day, None where it does not run out or nobody has said.
+    """
 
     document_id: int
     version_number: int
@@ -40,6 +43,7 @@ class ScanView:
     preview_count: int
     uploaded_at: datetime
     uploaded_by: str
+    valid_until: date | None
     is_openable: bool
 
 
@@ -151,5 +155,6 @@ def _view(document: Document, *, is_open: bool) -> ScanView:
         preview_count=document.preview_count,
         uploaded_at=document.uploaded_at,
         uploaded_by=document.uploaded_by,
+        valid_until=document.valid_until,
         is_openable=is_open and document.wrapped_key is not None,
     )

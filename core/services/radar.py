@@ -19,7 +19,12 @@ from core.services.house import today
 from core.services.page import MOST_COUNTED, PAGE_SIZE, Page, last_page
 from core.services.radar_lines import RadarLine, lines_of
 from core.services.remembered import remembered
-from core.services.scope import office_in_scope, people_in_scope, scope_key
+from core.services.scope import (
+    office_in_scope,
+    open_deadlines_in_scope,
+    people_in_scope,
+    scope_key,
+)
 from core.terms import Matter, Party, Urgency
 from db.engine import reading
 from db.models.cases import Case, Deadline, Expiry
@@ -168,10 +173,7 @@ def _conditions(
         days_of(span, today=on) if span else (date.min, days_of(Urgency.THIS_MONTH, today=on)[1])
     )
     if matter is Matter.CASE:
-        conditions: list[Any] = [
-            Deadline.is_open,
-            office_in_scope(actor, Deadline.faculty_id),
-        ]
+        conditions: list[Any] = [open_deadlines_in_scope(actor)]
         if party is not None:
             case = sa.exists().where(Case.id == Deadline.case_id, Case.waits_for == party)
             conditions.append(case)

@@ -1,7 +1,8 @@
 """What is stored of people because it follows from their facts, brought up to date for many.
 
 Each change of a person does so for him at once; this is for what no change has touched: people
-registered before a fact was asked for, and a day on which a state's entry terms changed.
+registered before a fact was asked for, a day on which a state's entry terms changed, and a day
+that made two facts contradict each other.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from core.services.case_rows import place_cases
 from core.services.consequences import PHOTO, facts_of, note_facts
 from core.services.expiries import refresh_expiries
 from core.services.lookalikes import refresh_pairs
+from core.services.record_facts import contradictions_of
 from core.services.rulebook import needs_entry_visa
 from core.terms import VISA_STATUSES_IN_FORCE, CrossingDirection
 from db.models.documents import Document
@@ -35,10 +37,11 @@ def refresh_chunk(session: Session, *, after_person_id: int, limit: int) -> tupl
     ids = [person.id for person in people]
     passports = _by_person(session, Passport, ids, Passport.voided_at.is_(None))
     facts = _facts_question(session, ids)
+    held = contradictions_of(session, people)
     for person in people:
         of_person = sorted(passports.get(person.id, ()), key=lambda row: not row.is_current)
         current = of_person[0] if of_person and of_person[0].is_current else None
-        note_facts(person, of_person, facts(person, current))
+        note_facts(person, of_person, facts(person, current), held[person.id])
     refresh_pairs(session, ids)
     place_cases(session, ids)
     refresh_expiries(session, ids)

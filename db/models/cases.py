@@ -150,7 +150,8 @@ class Deadline(Base):
 
     Rows are computed by :mod:`core.services.deadlines` when facts or rules change and read by
     every list. ``is_open`` is the case's and ``faculty_id`` that of whose dean's office knows the
-    person now, both repeated here for the indexes the radar reads.
+    person now, both repeated here for the indexes the radar reads. ``revision`` counts how often
+    ``due_on`` was another day before.
     """
 
     __tablename__ = "deadline"
@@ -177,6 +178,7 @@ class Deadline(Base):
     target_rule_id: Mapped[int | None] = mapped_column(sa.ForeignKey("rule.id"), index=True)
     target_explanation: Mapped[list[Any]]
     is_open: Mapped[bool] = mapped_column(default=True)
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     computed_at: Mapped[datetime]
 
 
@@ -185,7 +187,8 @@ class Expiry(Base):
 
     ``record_id`` is the id in the table of its matter. Rows are computed by
     :mod:`core.services.expiries` when facts change; what runs out no more has none. ``faculty_id``
-    is that of whose dean's office knows the person now.
+    is that of whose dean's office knows the person now. ``revision`` counts how often ``ends_on``
+    was another day before, the last time at ``changed_at``; None where it never was.
     """
 
     __tablename__ = "expiry"
@@ -201,3 +204,5 @@ class Expiry(Base):
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     faculty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("faculty.id"))
     ends_on: Mapped[date]
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    changed_at: Mapped[datetime | None]

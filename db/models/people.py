@@ -29,9 +29,11 @@ class Person(Versioned, Base):
     through, folded (see ``core.rules.names``); it begins with the present surname, and
     ``search_begins`` is that beginning, in the order of its bytes. ``name_key`` is surname and
     given names folded, what namesakes are found by. ``missing`` lists the facts still to be asked
-    for and ``missing_count`` says how many, for the list of incomplete records. ``language`` is
-    what messages to him are written in, None while nobody has said. A record that was merged into
-    another one names it in ``merged_into_id``; that one may have been merged in turn.
+    for and ``missing_count`` says how many, for the list of incomplete records; ``contradictions``
+    and ``contradiction_count`` say the same of what contradicts itself, None while nobody looked.
+    ``language`` is what messages to him are written in, None while nobody has said. A record that
+    was merged into another one names it in ``merged_into_id``; that one may have been merged in
+    turn.
     """
 
     __tablename__ = "person"
@@ -75,6 +77,14 @@ class Person(Versioned, Base):
             sqlite_where=sa.text("missing_count > 0 AND closed_at IS NULL"),
             postgresql_where=sa.text("missing_count > 0 AND closed_at IS NULL"),
         ),
+        sa.Index(
+            "ix_person_contradicting",
+            "surname",
+            "given_names",
+            "id",
+            sqlite_where=sa.text("contradiction_count > 0 AND closed_at IS NULL"),
+            postgresql_where=sa.text("contradiction_count > 0 AND closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -98,6 +108,8 @@ class Person(Versioned, Base):
     )
     missing: Mapped[list[Any]] = mapped_column(default=list)
     missing_count: Mapped[int] = mapped_column(default=0)
+    contradictions: Mapped[list[Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    contradiction_count: Mapped[int] = mapped_column(default=0, server_default="0")
     created_at: Mapped[datetime]
     created_by: Mapped[str] = mapped_column(sa.String(150))
     closed_at: Mapped[datetime | None]

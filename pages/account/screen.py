@@ -1,4 +1,4 @@
-"""My account: who I am here, my language, my password."""
+"""My account: who I am here, my language, my password, my calendar."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from core.i18n import _
 from core.permissions import Actor
 from core.services.faculties import faculty_names
 from core.words import word
+from pages.account.calendar import show_calendar
 from pages.shell import parts
 from pages.shell.parts import escaped
 
@@ -21,3 +22,4 @@ def render(actor: Actor) -> None:
             names = ", ".join(faculties[i] for i in sorted(actor.faculty_ids) if i in faculties)
             st.caption(escaped(_("Faculties: %(names)s") % {"names": names or "—"}))
     st.link_button(_("Change the password"), "/password", icon=":material/password:")
+    show_calendar(actor)

@@ -21,9 +21,14 @@ from core.words import word
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 from pages.shell.preview import show_preview
+from pages.students.fields import date_field
 
 #: The item decided last in this browser and its version since, so that it can be taken back.
 _LAST_KEY = "documents_last_decision"
+
+
+#: In pixels.
+_DAY_WIDTH = 160
 
 
 def show_queue(actor: Actor) -> None:
@@ -130,6 +135,8 @@ def _decide(actor: Actor, line: QueueLine) -> None:
     st.caption(escaped(delivered % values))
     key = f"documents_{line.case_item_id}_{line.version}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        place = st.container(width=_DAY_WIDTH)
+        last_day = date_field(place, _("Holds until"), f"{key}_last_day", None)
         is_accepted = st.button(
             _("Accept"),
             key=f"{key}_accept",
@@ -147,7 +154,7 @@ def _decide(actor: Actor, line: QueueLine) -> None:
             links.go_to("students", person=line.person_id, case=line.case_id)
     try:
         if is_accepted:
-            accept_item(actor, line.case_item_id, version=line.version)
+            accept_item(actor, line.case_item_id, version=line.version, valid_until=last_day)
         elif is_rejected:
             reject_item(actor, line.case_item_id, reason=reason, version=line.version)
         elif is_seen:

@@ -9,6 +9,7 @@ from core.services.holidays import year_to_confirm
 from core.services.releases import has_shipped_changes
 from core.services.rule_views import rules_to_recheck
 from core.terms import CaseKind
+from pages.home.quality import show_quality
 from pages.home.radar import show_radar
 from pages.settings.screen import render as render_settings
 from pages.shell import links, parts
@@ -25,6 +26,7 @@ def render(actor: Actor) -> None:
         _("What is due or runs out, soonest first. Click a row to open it, a date to see why."),
     )
     _reminders(actor)
+    show_quality(actor)
     show_radar(actor)
 
 

@@ -8,6 +8,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from core.services.health import is_database_reachable
+from pages.http.calendars import calendar
 from pages.http.errors import nothing_there
 from pages.http.files import (
     agent,
@@ -59,5 +60,6 @@ ROUTES = (
     Route("/letters/batches/{batch_id:int}/{paper}.pdf", batch_letter, methods=["GET"]),
     Route("/files/batches/{batch_id:int}/{paper}.xlsx", batch_table, methods=["GET"]),
     Route("/letters/receipts.pdf", receipts, methods=["GET"]),
+    Route("/calendar/{token}.ics", calendar, methods=["GET"]),
     *(Route(f"/{name}/{{rest:path}}", nothing_there, methods=["GET"]) for name in _OWN_NAMES),
 )

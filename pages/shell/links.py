@@ -5,6 +5,7 @@ Screens know each other by name only; the shell registers the pages of each run 
 
 from collections.abc import Mapping
 from contextvars import ContextVar
+from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -43,3 +44,9 @@ def put_in_address(**values: str | int | None) -> None:
             st.query_params.pop(name, None)
         elif st.query_params.get(name) != str(value):
             st.query_params[name] = str(value)
+
+
+def site() -> str:
+    """Return where the reader reaches the product, as his browser shows it, without a path."""
+    shown = urlsplit(st.context.url or "")
+    return f"{shown.scheme}://{shown.netloc}" if shown.netloc else ""

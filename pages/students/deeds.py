@@ -41,6 +41,7 @@ DEEDS = {
     "note.add": N_("wrote a note"),
     "note.withdraw": N_("withdrew a note"),
     "document.upload": N_("delivered a scan"),
+    "document.last_day": N_("said until what day a scan holds"),
     "document.open": N_("opened a scan"),
     "item.pending": N_("asked to look at a paper again"),
     "item.missing": N_("asked for a paper again"),

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from core.errors import DomainError
-from core.i18n import _, format_moment
+from core.i18n import _, format_date, format_moment
 from core.permissions import Actor, Permission
 from core.services.cards import PersonCard
+from core.services.document_terms import set_last_day
 from core.services.house import time_zone
 from core.services.names import name_of
 from core.services.person_documents import (
@@ -16,6 +17,7 @@ from core.services.person_documents import (
 )
 from pages.shell import parts
 from pages.shell.parts import escaped
+from pages.students.fields import date_field
 
 _TYPES = ["pdf", "jpg", "jpeg", "png"]
 
@@ -30,14 +32,16 @@ def show_documents(actor: Actor, card: PersonCard) -> None:
             _("No scan was delivered yet."),
             _("What is delivered for a case appears here, too."),
         )
+    may_decide = actor.can(Permission.DECIDE_DOCUMENT) and card.closed_at is None
     for kind in kinds:
         with st.container(border=True):
             st.markdown(f"**{escaped(name_of(kind.name))}**")
+            newest, *_older = kind.scans
             for scan in kind.scans:
-                _scan(scan)
+                _scan(actor, scan, asks_last_day=scan is newest and may_decide)
 
 
-def _scan(scan: ScanView) -> None:
+def _scan(actor: Actor, scan: ScanView, *, asks_last_day: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         said = _("Version %(number)s · %(file)s · %(moment)s · %(name)s")
         values = {
@@ -47,6 +51,9 @@ def _scan(scan: ScanView) -> None:
             "name": scan.uploaded_by,
         }
         st.markdown(escaped(said % values), width="content")
+        if scan.valid_until is not None:
+            holds = _("holds until %(date)s") % {"date": format_date(scan.valid_until)}
+            st.badge(escaped(holds), color="blue", icon=":material/event:")
         if scan.is_openable:
             st.link_button(
                 _("Open the whole scan"),
@@ -54,6 +61,29 @@ def _scan(scan: ScanView) -> None:
                 icon=":material/open_in_new:",
                 key=f"students_scan_{scan.document_id}",
             )
+        if asks_last_day:
+            _last_day(actor, scan)
+
+
+def _last_day(actor: Actor, scan: ScanView) -> None:
+    """Ask until what day the newest scan holds; Today then tells before it runs out."""
+    key = f"students_last_day_{scan.document_id}"
+    with (
+        st.popover(_("Holds until"), icon=":material/event:", key=f"{key}_open"),
+        st.form(key, border=False),
+    ):
+        place = st.container()
+        day = date_field(place, _("Last day"), f"{key}_{scan.valid_until}", scan.valid_until)
+        st.caption(_("Leave it empty where the document does not run out."))
+        if not st.form_submit_button(_("Save")):
+            return
+    try:
+        set_last_day(actor, scan.document_id, valid_until=day)
+    except DomainError as error:
+        parts.refusal(error)
+        return
+    parts.done(_("The last day is noted."))
+    st.rerun()
 
 
 def _add(actor: Actor, person_id: int) -> None:

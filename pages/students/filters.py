@@ -1,6 +1,7 @@
 """The filters above the list of students; what is chosen stands in the address."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 import streamlit as st
@@ -49,24 +50,30 @@ def ask_for_filter(actor: Actor) -> PeopleFilter:
         is_incomplete = st.toggle(
             _("Only incomplete records"), value=given.is_incomplete, key="students_incomplete"
         )
-    chosen = _choices(actor, given, search=search, is_incomplete=is_incomplete)
+        is_contradicting = st.toggle(
+            _("Only what contradicts itself"),
+            value=given.is_contradicting,
+            key="students_contradicting",
+        )
+    asked = PeopleFilter(
+        search=search, is_incomplete=is_incomplete, is_contradicting=is_contradicting
+    )
+    chosen = _choices(actor, given, asked)
     if chosen != given:
         gone = dict.fromkeys(query_of(given))
         links.put_in_address(**(gone | query_of(chosen)), p=None)
     return chosen
 
 
-def _choices(
-    actor: Actor, given: PeopleFilter, *, search: str, is_incomplete: bool
-) -> PeopleFilter:
+def _choices(actor: Actor, given: PeopleFilter, asked: PeopleFilter) -> PeopleFilter:
+    """Add to what is asked for what is chosen from lists."""
     agents = agent_names(actor) if actor.can(Permission.READ_AGENTS) else {}
     faculties, states = faculty_names(actor), _named(citizenships(actor), country_name)
     statuses = _named(list(EnrolmentStatus), word)
     courses, spans = _named(_COURSES, str), _named(DUE_SPANS, _span)
     with st.container(horizontal=True):
-        return PeopleFilter(
-            search=search,
-            is_incomplete=is_incomplete,
+        return replace(
+            asked,
             faculty_id=_one_of("faculty", faculties, given.faculty_id),
             course=_one_of("course", courses, given.course),
             status=_one_of("status", statuses, given.status),

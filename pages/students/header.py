@@ -1,4 +1,4 @@
-"""The head of the card: picture, names, place, status, what is due next and what is missing."""
+"""The head of the card: picture, names, status, what is due next, what is missing or wrong."""
 
 import streamlit as st
 
@@ -69,6 +69,7 @@ def _names(actor: Actor, card: PersonCard) -> None:
     _due(actor, card)
     show_warnings(actor, card)
     _completeness(card)
+    _contradictions(card)
 
 
 def _standing(actor: Actor, card: PersonCard) -> None:
@@ -102,3 +103,12 @@ def _completeness(card: PersonCard) -> None:
     missing = ", ".join(word(fact) for fact in card.missing)
     st.progress(card.share_known, text=escaped(known))
     st.caption(escaped(_("Still missing: %(facts)s") % {"facts": missing}))
+
+
+def _contradictions(card: PersonCard) -> None:
+    """Say what does not fit together and what to check; colour and sign are not the words."""
+    if card.closed_at is not None or not card.contradictions:
+        return
+    title = _("This record contradicts itself:")
+    lines = "\n".join(f"- {escaped(word(each))}" for each in card.contradictions)
+    st.warning(f"**{escaped(title)}**\n\n{lines}", icon=":material/rule:")

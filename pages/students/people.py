@@ -51,12 +51,16 @@ def _table(actor: Actor, people: Sequence[PersonLine], wanted: PeopleFilter) -> 
     if wanted.is_incomplete or wanted.agent_id is not None:
         missing = [parts.words_of(person.missing) for person in people]
         columns = {"name": columns.pop("name"), "missing": missing, **columns}
+    if wanted.is_contradicting:
+        held = [" ".join(word(each) for each in person.contradictions) for person in people]
+        columns = {"name": columns.pop("name"), "contradictions": held, **columns}
     return parts.table(
         columns,
         key="students_list",
         column_config={
             "name": st.column_config.TextColumn(_("Name")),
             "missing": st.column_config.TextColumn(_("Missing"), width=320),
+            "contradictions": st.column_config.TextColumn(_("Contradicts itself"), width=480),
             "due": st.column_config.TextColumn(_("Due")),
             "urgency": parts.status_column(_("Urgency"), list(Urgency), width=130),
             "citizenship": st.column_config.TextColumn(_("Citizenship")),

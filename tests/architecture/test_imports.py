@@ -168,6 +168,7 @@ def test_rules_and_the_vocabulary_need_nothing_but_the_standard_library() -> Non
         ("sqlalchemy", ("core.services", "db")),
         ("alembic", ("db",)),
         ("fpdf", ("core.letters",)),
+        ("icalendar", ("core.letters",)),
         ("pikepdf", ("core.inspection", "core.letters")),
         (
             "PIL",

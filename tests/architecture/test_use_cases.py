@@ -11,6 +11,7 @@ DECIDERS = ("guard", "audit", "scope", "versions")
 #: a command acts by itself, or the answer is the same for everybody.
 WITHOUT_PERMISSION = {
     "core.services.custody_list": {"custody_filter", "query_of"},
+    "core.services.calendar_files": {"calendar_file"},
     "core.services.demonstration": {"fill_demonstration", "is_demonstration"},
     "core.services.health": {"is_database_reachable"},
     "core.services.house": {"time_zone", "today"},

@@ -18,6 +18,8 @@ from pathlib import Path
 import httpx
 import sqlalchemy as sa
 
+from core.services.calendar_files import calendar_file
+from core.services.calendars import make_calendar_address
 from core.services.people_list import PeopleFilter, list_people
 from core.services.search import find
 from core.terms import CaseKind
@@ -93,6 +95,12 @@ def product(folder: Path, empty: Figure, count: int) -> Iterator[Figure]:
         rare, frequent = (PeopleFilter(search=text) for text in ("karim 77", "muhammad"))
         yield measure("list, rare word, service", lambda: list_people(staff, rare), empty)
         yield measure("list, frequent word, service", lambda: list_people(staff, frequent), empty)
+        token = make_calendar_address(staff, site="").rpartition("/")[2].removesuffix(".ics")
+        yield measure(
+            "calendar of 2,500 dates, service",
+            lambda: calendar_file(token, network="10.0.0.1", site=""),
+            empty,
+        )
         for text in ("muhammad", "karim", "4567", "zzznobody"):
             yield measure(f"search {text}, service", lambda text=text: find(staff, text), empty)
 

@@ -32,6 +32,7 @@ HEADINGS = [
     "Urgency",
     "Missing",
     "Papers missing",
+    "Contradicts itself",
 ]
 
 FORMULA = '=HYPERLINK("http://example.org","click")'
@@ -80,6 +81,7 @@ def test_the_file_says_what_the_list_says(cast: Cast, agent_id: int) -> None:
         "contract number, address or room, end of the landlord's consent, telephone or e-mail, "
         "photo",
         9,
+        None,
         "Fictitious Agent",
     ]
     assert [line[0] for line in lines] == [line.name for line in list_people(cast.staff).rows]

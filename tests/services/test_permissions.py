@@ -29,6 +29,9 @@ MATRIX: dict[str, set[Role]] = {
     "agents.list_agents": OFFICE | {Role.RECTOR},
     "audit_views.read_audit": {Role.ADMIN},
     "audit_views.verify_audit": {Role.ADMIN},
+    "calendars.calendar_address": ALL,
+    "calendars.end_calendar_address": ALL,
+    "calendars.make_calendar_address": ALL,
     "cards.person_card": PEOPLE,
     "case_views.case_view": PEOPLE,
     "case_views.cases_of_person": PEOPLE,
@@ -86,6 +89,7 @@ MATRIX: dict[str, set[Role]] = {
     "decisions.reject_item": OFFICE,
     "decisions.reopen_item": OFFICE,
     "decisions.waiting_item": OFFICE,
+    "document_terms.set_last_day": OFFICE,
     "documents.open_document": PEOPLE,
     "documents.open_preview": PEOPLE,
     "documents.openable_documents": PEOPLE,
@@ -171,6 +175,7 @@ MATRIX: dict[str, set[Role]] = {
     "passports.change_passport": OFFICE,
     "passports.make_current": OFFICE,
     "people_list.citizenships": PEOPLE,
+    "people_list.data_quality": PEOPLE,
     "people_list.list_people": PEOPLE,
     "people.read_passport_lines": OFFICE,
     "people.register_person": OFFICE,
@@ -264,6 +269,7 @@ USE_CASES = dict(use_cases())
 BUILDERS = {
     "scope.documents_in_scope",
     "scope.office_in_scope",
+    "scope.open_deadlines_in_scope",
     "scope.people_in_scope",
     "scope.scope_key",
 }

@@ -94,6 +94,7 @@ def test_a_dean_cannot_ask_by_representative(cast: Cast) -> None:
         (PeopleFilter(citizenship="IN"), ["ABLE ANNA"]),
         (PeopleFilter(status=EnrolmentStatus.INVITED), ["ABLE ANNA"]),
         (PeopleFilter(due_within=-1), []),
+        (PeopleFilter(is_contradicting=True), []),
         (PeopleFilter(due_within=7), ["TESTOV KARIM"]),
         (PeopleFilter(search="te ka", course=1), ["TESTOV KARIM"]),
     ],
