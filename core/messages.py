@@ -143,6 +143,10 @@ SENTENCES: dict[str, str] = {
     ),
     "case.open_already": N_("A case of this kind is open already; it stands on the card."),
     "case.closed": N_("The case is closed already."),
+    "case.not_responsible": N_(
+        "Cases are the work of active users of the International Department. Choose one of them."
+    ),
+    "cases.too_many": N_("Choose at most %(most)s cases at once."),
     "document.same": N_("This very file was delivered before. Choose the new one."),
     "document.none": N_("No file was delivered for this yet."),
     "document.reason_missing": N_("Say why it is rejected, so that the next one is right."),

@@ -1,5 +1,6 @@
-"""Cases: which ones follow from the facts, and how near a date is."""
+"""Cases: which ones follow from the facts, whose they are, and how near a date is."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from core.terms import CaseKind, Urgency
@@ -25,6 +26,16 @@ def cases_that_follow(
     elif is_student:
         kinds.append(CaseKind.STUDY_VISA)
     return tuple(kinds)
+
+
+def taken_over(responsible: Iterable[int | None]) -> int | None:
+    """Return who is responsible for a new case of a person: who is for all his open ones.
+
+    ``responsible`` gives one entry for each of these, None for a case of nobody. Where they differ,
+    or none is open, nobody is.
+    """
+    (first, *others) = set(responsible) or {None}
+    return None if others else first
 
 
 def days_of(span: Urgency, *, today: date) -> tuple[date, date]:

@@ -66,6 +66,7 @@ def case_row(
     begins: Beginning,
     *,
     faculty_id: int | None,
+    responsible_id: int | None,
     entry: Crossing | None,
     visa: Visa | None,
     by: str,
@@ -75,6 +76,7 @@ def case_row(
     return Case(
         person_id=person_id,
         faculty_id=faculty_id,
+        responsible_id=responsible_id,
         kind=kind,
         step=begins.step.code,
         waits_for=begins.step.waits_for,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.permissions import Actor, Permission
-from core.rules.cases import STUDY_CATEGORY, cases_that_follow
+from core.rules.cases import STUDY_CATEGORY, cases_that_follow, taken_over
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
 from core.services.case_rows import beginnings, case_row, close_row, item_values
@@ -33,8 +33,10 @@ def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tu
     """Open the cases the person's facts call for and lack; return their ids.
 
     Of a kind a person has one open case. A new entry supersedes the registration case of the
-    entry before it, because each entry starts its own clock.
+    entry before it, because each entry starts its own clock. Who was responsible for that one, and
+    for all other open cases, is so for those that open.
     """
+    responsible_id = _responsible_of(session, person_id)
     entry = _last_entry(session, person_id)
     visa = current_visa(session, person_id)
     wanted = cases_that_follow(
@@ -48,7 +50,10 @@ def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tu
             supersede_case(session, actor, person_id, kind)
         elif _open_case(session, person_id, kind) is not None:
             continue
-        opened.append(_open(session, actor, person_id, kind, entry=entry))
+        case_id = _open(
+            session, actor, person_id, kind, entry=entry, responsible_id=responsible_id
+        )
+        opened.append(case_id)
     return tuple(opened)
 
 
@@ -57,7 +62,7 @@ def open_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) ->
     present = _open_case(session, person_id, kind)
     if present is not None:
         return present.id
-    return _open(session, actor, person_id, kind, entry=_last_entry(session, person_id))
+    return _open_beside(session, actor, person_id, kind)
 
 
 def complete_registration(session: Session, actor: Actor, entry: Crossing) -> None:
@@ -99,7 +104,7 @@ def open_by_hand(actor: Actor, person_id: int, kind: CaseKind) -> int:
         held_person(session, actor, person_id)
         if _open_case(session, person_id, kind) is not None:
             raise DomainError("case.open_already")
-        return _open(session, actor, person_id, kind, entry=_last_entry(session, person_id))
+        return _open_beside(session, actor, person_id, kind)
 
 
 @requires(Permission.EDIT_CASES)
@@ -178,8 +183,37 @@ def _close(session: Session, case: Case, outcome: CaseOutcome) -> None:
     store_deadline(session, case)
 
 
+def _responsible_of(session: Session, person_id: int) -> int | None:
+    """Return who is responsible for all open cases of the person, and so for a new one."""
+    return taken_over(
+        session.scalars(
+            sa.select(Case.responsible_id)
+            .where(Case.person_id == person_id, Case.closed_at.is_(None))
+            .order_by(Case.id)
+        )
+    )
+
+
+def _open_beside(session: Session, actor: Actor, person_id: int, kind: CaseKind) -> int:
+    """Open a case beside those the person has, after his last entry."""
+    return _open(
+        session,
+        actor,
+        person_id,
+        kind,
+        entry=_last_entry(session, person_id),
+        responsible_id=_responsible_of(session, person_id),
+    )
+
+
 def _open(
-    session: Session, actor: Actor, person_id: int, kind: CaseKind, *, entry: Crossing | None
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    kind: CaseKind,
+    *,
+    entry: Crossing | None,
+    responsible_id: int | None,
 ) -> int:
     visa = current_visa(session, person_id)
     begins = beginnings(session)(kind)
@@ -188,6 +222,7 @@ def _open(
         kind,
         begins,
         faculty_id=_faculty_of(session, person_id),
+        responsible_id=responsible_id,
         entry=entry,
         visa=visa,
         by=actor.full_name,

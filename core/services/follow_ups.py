@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from core import clock, settings
 from core.permissions import Actor
-from core.rules.cases import STUDY_CATEGORY, cases_that_follow
+from core.rules.cases import STUDY_CATEGORY, cases_that_follow, taken_over
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
 from core.services.case_rows import (
@@ -178,6 +178,7 @@ def _wanted_cases(each: _Record, actor: Actor, begins_at: _Beginnings) -> list[C
             kind,
             begins_at(kind),
             faculty_id=each.faculty_id,
+            responsible_id=taken_over(case.responsible_id for case in each.open_cases.values()),
             entry=each.entry,
             visa=each.visa,
             by=actor.full_name,
