@@ -349,6 +349,17 @@ def state_name(code: str) -> str:
     return country_name(iso2) if iso2 else code
 
 
+def days_left_text(days: int | None) -> str:
+    """Return how many days are left until a date, or how late it is; a dash where there is none."""
+    if days is None:
+        return "—"
+    if days < 0:
+        late = ngettext("%(days)s day late", "%(days)s days late", -days)
+        return late % {"days": -days}
+    left = ngettext("%(days)s day", "%(days)s days", days)
+    return left % {"days": days}
+
+
 def paper_text(*, copies: int, needs_original: bool, needs_translation: bool) -> str:
     """Return in which form a paper is wanted; empty for one plain copy."""
     texts = []

@@ -10,7 +10,7 @@ from core.permissions import Actor, Permission
 from core.rules.cases import STUDY_CATEGORY, cases_that_follow, taken_over
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
-from core.services.case_rows import beginnings, case_row, close_row, item_values
+from core.services.case_rows import Whose, beginnings, case_row, close_row, item_values
 from core.services.deadlines import current_visa, store_deadline
 from core.services.expiries import known_to
 from core.services.guard import requires
@@ -50,9 +50,7 @@ def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tu
             supersede_case(session, actor, person_id, kind)
         elif _open_case(session, person_id, kind) is not None:
             continue
-        case_id = _open(
-            session, actor, person_id, kind, entry=entry, responsible_id=responsible_id
-        )
+        case_id = _open(session, actor, person_id, kind, entry=entry, responsible_id=responsible_id)
         opened.append(case_id)
     return tuple(opened)
 
@@ -221,11 +219,13 @@ def _open(
         person_id,
         kind,
         begins,
-        faculty_id=_faculty_of(session, person_id),
-        responsible_id=responsible_id,
+        whose=Whose(
+            faculty_id=_faculty_of(session, person_id),
+            responsible_id=responsible_id,
+            opened_by=actor.full_name,
+        ),
         entry=entry,
         visa=visa,
-        by=actor.full_name,
     )
     session.add(case)
     session.flush()

@@ -20,6 +20,7 @@ from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
 from core.services.case_rows import (
     Beginning,
+    Whose,
     beginnings,
     case_row,
     close_row,
@@ -172,16 +173,14 @@ def _closed(case: Case, actor: Actor, outcome: CaseOutcome) -> Case:
 
 
 def _wanted_cases(each: _Record, actor: Actor, begins_at: _Beginnings) -> list[Case]:
+    whose = Whose(
+        faculty_id=each.faculty_id,
+        responsible_id=taken_over(case.responsible_id for case in each.open_cases.values()),
+        opened_by=actor.full_name,
+    )
     return [
         case_row(
-            each.person.id,
-            kind,
-            begins_at(kind),
-            faculty_id=each.faculty_id,
-            responsible_id=taken_over(case.responsible_id for case in each.open_cases.values()),
-            entry=each.entry,
-            visa=each.visa,
-            by=actor.full_name,
+            each.person.id, kind, begins_at(kind), whose=whose, entry=each.entry, visa=each.visa
         )
         for kind in _wanted_kinds(each)
     ]

@@ -40,8 +40,8 @@ def assign_cases(
     Each is assigned by itself: return why those that stay as they are were refused, by case. Raises
     ``case.not_responsible`` where the user cannot be responsible for any.
     """
-    with reading() as session:
-        _refuse_unable(session, user_id)
+    if user_id is not None and user_id not in people_responsible(actor):
+        raise DomainError("case.not_responsible")
     refused = {}
     for case_id, version in seen.items():
         try:
@@ -127,7 +127,7 @@ def _people_responsible(session: Session) -> dict[int, str]:
 
 
 def _refuse_unable(session: Session, user_id: int | None) -> None:
-    """Raise unless the user can be responsible; a writer holds him as he is until it has ended."""
+    """Raise unless the user can be responsible; he stays as he is until the writer has ended."""
     if user_id is None:
         return
     able = (

@@ -3,13 +3,14 @@
 An outsider gets :class:`OutOfScope`, which every use case tells as "not found".
 """
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 
 import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.errors import DomainError, NotFound, OutOfScope
 from core.permissions import Actor
+from core.services.page import MOST_CHOSEN
 from core.terms import CURRENT_ENROLMENT_STATUSES
 from db.models.access import UserFaculty
 from db.models.cases import Case, CaseItem
@@ -138,6 +139,19 @@ def visible_case(session: Session, actor: Actor, case_id: int) -> Case:
     except OutOfScope:
         raise OutOfScope(subject_kind="case", subject_id=case_id) from None
     return case
+
+
+def visible_cases(session: Session, actor: Actor, case_ids: Collection[int]) -> list[Case]:
+    """Return the chosen cases in their order, each once; raises as above for any of them.
+
+    Raises ``cases.too_many`` (value ``most``) for more than a list lets anybody choose.
+    """
+    chosen = tuple(dict.fromkeys(case_ids))
+    if len(chosen) > MOST_CHOSEN:
+        raise DomainError("cases.too_many", most=MOST_CHOSEN)
+    if not chosen:
+        raise NotFound
+    return [visible_case(session, actor, case_id) for case_id in chosen]
 
 
 def visible_item(session: Session, actor: Actor, case_item_id: int) -> CaseItem:

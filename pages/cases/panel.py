@@ -11,6 +11,7 @@ from core.services.names import name_of
 from core.terms import ItemStatus, Language
 from core.words import word
 from pages.cases.acts import show_acts, show_way
+from pages.cases.responsible import show_responsible
 from pages.shell import parts
 from pages.shell.parts import escaped
 
@@ -27,6 +28,7 @@ def show_case(actor: Actor, case: CaseView, *, is_open: bool) -> None:
 
 def _draw(actor: Actor, case: CaseView) -> None:
     _state(case)
+    show_responsible(actor, case)
     if case.returned_reason:
         reason = _("Returned to the dean's office: %(reason)s")
         st.warning(escaped(reason % {"reason": case.returned_reason}))

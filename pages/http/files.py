@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from core.errors import DomainError
-from core.services.checklists import checklist_pdf
+from core.services.case_exports import export_cases
+from core.services.checklists import checklist_pdf, checklists_pdf
 from core.services.documents import OpenedFile, open_document, open_preview
 from core.services.exports import export_agent, export_people
 from core.services.imports.sheets import error_file, template_file
+from core.services.monday_sheets import monday_sheet_of, own_monday_sheet
 from core.services.people_query import people_filter
 from core.terms import Language
 from pages.http.errors import refused
@@ -43,6 +45,27 @@ async def checklist(request: Request) -> Response:
     return await _answer(request, lambda: checklist_pdf(actor, number, language=language))
 
 
+async def checklists(request: Request) -> Response:
+    """Answer with the PDF checklists of the cases that were chosen, as one file."""
+    actor, chosen, language = actor_of(request), _chosen(request), language_of(request)
+    return await _answer(request, lambda: checklists_pdf(actor, chosen, language=language))
+
+
+async def monday_sheet(request: Request) -> Response:
+    """Answer with the reader's own sheet of the week, or that of the user asked for, as PDF."""
+    actor, language = actor_of(request), language_of(request)
+    if "user_id" not in request.path_params:
+        return await _answer(request, lambda: own_monday_sheet(actor, language=language))
+    number = _number(request, "user_id")
+    return await _answer(request, lambda: monday_sheet_of(actor, number, language=language))
+
+
+async def cases(request: Request) -> Response:
+    """Answer with the cases that were chosen, as an Excel file."""
+    actor, chosen = actor_of(request), _chosen(request)
+    return await _answer(request, lambda: export_cases(actor, chosen))
+
+
 async def people(request: Request) -> Response:
     """Answer with the list of people the query asks for, as an Excel file."""
     actor, wanted = actor_of(request), people_filter(request.query_params)
@@ -72,6 +95,15 @@ def _number(request: Request, name: str) -> int:
     """Return a number of the address; one no row can have becomes 0, which no row has."""
     number: int = request.path_params[name]
     return number if number <= _LARGEST_ID else 0
+
+
+def _chosen(request: Request) -> list[int]:
+    """Return the cases the query names; what is no number of a case becomes 0, which none has."""
+    texts = request.query_params.get("cases", "").split(",")
+    return [
+        int(text) if text.isascii() and text.isdigit() and len(text) < len(str(_LARGEST_ID)) else 0
+        for text in texts
+    ]
 
 
 async def _answer(request: Request, make: Callable[[], OpenedFile]) -> Response:

@@ -11,10 +11,13 @@ from core.services.health import is_database_reachable
 from pages.http.errors import nothing_there
 from pages.http.files import (
     agent,
+    cases,
     checklist,
+    checklists,
     document,
     import_errors,
     import_template,
+    monday_sheet,
     people,
     preview,
 )
@@ -45,11 +48,15 @@ ROUTES = (
     Route("/healthz", _health, methods=["GET"]),
     Route("/assets/{name}", _asset, methods=["GET"]),
     Route("/files/people.xlsx", people, methods=["GET"]),
+    Route("/files/cases.xlsx", cases, methods=["GET"]),
     Route("/files/agents/{agent_id:int}.xlsx", agent, methods=["GET"]),
     Route("/files/{document_id:int}", document, methods=["GET"]),
     Route("/files/{document_id:int}/page/{page:int}.png", preview, methods=["GET"]),
     Route("/files/imports/template.xlsx", import_template, methods=["GET"]),
     Route("/files/imports/{batch_id:int}/errors.xlsx", import_errors, methods=["GET"]),
     Route("/letters/checklist/{case_id:int}.pdf", checklist, methods=["GET"]),
+    Route("/letters/checklists.pdf", checklists, methods=["GET"]),
+    Route("/letters/monday.pdf", monday_sheet, methods=["GET"]),
+    Route("/letters/monday/{user_id:int}.pdf", monday_sheet, methods=["GET"]),
     *(Route(f"/{name}/{{rest:path}}", nothing_there, methods=["GET"]) for name in _OWN_NAMES),
 )

@@ -105,15 +105,20 @@ def title(text: str, hint: str | None = None) -> None:
     _show_what_was_done()
 
 
-def done(text: str) -> None:
-    """Say that something was done; the sentence outlives the rerun that follows."""
-    st.session_state[_DONE_KEY] = text
+def done(text: str, *, but: Sequence[str] = ()) -> None:
+    """Say that something was done; the sentence outlives the rerun that follows.
+
+    ``but`` are sentences about what could not be done; ``text`` is empty where nothing was.
+    """
+    st.session_state[_DONE_KEY] = text, tuple(but)
 
 
 def _show_what_was_done() -> None:
-    text = st.session_state.pop(_DONE_KEY, None)
+    text, but = st.session_state.pop(_DONE_KEY, ("", ()))
     if text:
         st.success(escaped(text), icon=":material/check_circle:")
+    if but:
+        st.error("  \n".join(escaped(each) for each in but), icon=":material/error:")
 
 
 def refusal(error: DomainError) -> None:
@@ -210,6 +215,22 @@ def table_of_cells(
     )
     cells = shown.selection.cells
     return cells[0] if cells else None
+
+
+def table_of_rows(values: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> list[int]:
+    """Show the same with a box to tick before each row, and return the rows ticked."""
+    count = len(next(iter(values.values())))
+    shown = st.dataframe(
+        columns(values),
+        key=key,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        height="content" if count <= _MOST_ROWS else _LONGEST_TABLE,
+        **options,
+    )
+    # A page may have become shorter since its rows were ticked.
+    return [row for row in shown.selection.rows if row < count]
 
 
 def procedure_choice(key: str, given: str) -> CaseKind:

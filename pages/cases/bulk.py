@@ -1,0 +1,168 @@
+"""What can be done with many cases at once, on every list that lets them be chosen.
+
+An act is a function of the actor and the choice that shows itself where it applies; a new one is
+written here and named in ``_ACTS``.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import streamlit as st
+
+from core.errors import DomainError
+from core.i18n import _, ngettext
+from core.messages import describe
+from core.permissions import Actor, Permission
+from core.services.board import ways_from
+from core.services.case_moves import move_cases
+from core.services.responsible import assign_cases, people_responsible
+from core.terms import CaseKind
+from pages.cases.acts import ask_for_move
+from pages.cases.responsible import ask_who
+from pages.shell import parts
+from pages.shell.parts import escaped
+
+#: How often something was done on a screen; each time its table forgets what was ticked.
+_TURN = "{screen}_turn"
+
+
+class _Case(Protocol):
+    """An open case of any list."""
+
+    @property
+    def case_id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def kind(self) -> CaseKind: ...
+    @property
+    def step(self) -> str: ...
+    @property
+    def moved_on(self) -> date: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """The open cases that were ticked on ``screen``, each with the name of its person."""
+
+    screen: str
+    cases: tuple[_Case, ...]
+    names: Mapping[int, str]
+
+    @property
+    def seen(self) -> dict[int, int]:
+        """The version each case had when it was shown."""
+        return {case.case_id: case.version for case in self.cases}
+
+    @property
+    def key(self) -> str:
+        """What the keys of widgets begin with; another one after every act."""
+        return f"{turn_key(self.screen)}_bulk"
+
+    @property
+    def query(self) -> str:
+        """The choice as an address names it."""
+        return ",".join(str(case.case_id) for case in self.cases)
+
+
+def turn_key(screen: str) -> str:
+    """Return the beginning of the keys of what is ticked on ``screen``; each act changes it."""
+    return f"{screen}_{st.session_state.setdefault(_TURN.format(screen=screen), 0)}"
+
+
+def show_bulk(actor: Actor, chosen: Chosen) -> None:
+    """Offer what can be done with the cases that were ticked."""
+    with st.container(horizontal=True):
+        for act in _ACTS:
+            act(actor, chosen)
+
+
+def _move(actor: Actor, chosen: Chosen) -> None:
+    """Offer to move cases that all stand in one step."""
+    if not actor.can(Permission.EDIT_CASES):
+        return
+    places = {(case.kind, case.step) for case in chosen.cases}
+    if len(places) > 1:
+        st.caption(_("Only cases of one procedure and step can be moved together."))
+        return
+    kind, step = places.pop()
+    ways = ways_from(actor, kind, step)
+    if not ways:
+        return
+    label = ngettext("Move %(count)s case…", "Move %(count)s cases…", len(chosen.cases))
+    key = f"{chosen.key}_move_{step}"
+    with st.popover(
+        escaped(label % {"count": len(chosen.cases)}),
+        icon=":material/swap_horiz:",
+        key=f"{key}_open",
+    ):
+        asked = ask_for_move(ways, key=key, last=max(case.moved_on for case in chosen.cases))
+    if asked is None:
+        return
+    way, known = asked
+    refused = move_cases(actor, chosen.seen, way.code, known)
+    _tell(
+        chosen,
+        refused,
+        lambda count: ngettext("%(count)s case is moved.", "%(count)s cases are moved.", count),
+    )
+
+
+def _assign(actor: Actor, chosen: Chosen) -> None:
+    """Offer to make somebody responsible for the cases."""
+    if not actor.can(Permission.EDIT_CASES):
+        return
+    key = f"{chosen.key}_assign"
+    with st.popover(_("Assign…"), icon=":material/assignment_ind:", key=f"{key}_open"):
+        asked = ask_who(people_responsible(actor), key=key)
+    if asked is None:
+        return
+    try:
+        refused = assign_cases(actor, chosen.seen, asked.user_id)
+    except DomainError as error:
+        parts.refusal(error)
+        return
+    _tell(
+        chosen,
+        refused,
+        lambda count: ngettext(
+            "%(count)s case is assigned.", "%(count)s cases are assigned.", count
+        ),
+    )
+
+
+def _print(actor: Actor, chosen: Chosen) -> None:
+    if actor.can(Permission.PRINT_CHECKLIST):
+        st.link_button(
+            _("Checklists as PDF"),
+            f"/letters/checklists.pdf?cases={chosen.query}",
+            icon=":material/print:",
+            key=f"{chosen.key}_print",
+        )
+
+
+def _export(actor: Actor, chosen: Chosen) -> None:
+    if actor.can(Permission.EXPORT_PEOPLE):
+        st.link_button(
+            _("These as Excel"),
+            f"/files/cases.xlsx?cases={chosen.query}",
+            icon=":material/table_view:",
+            key=f"{chosen.key}_export",
+        )
+
+
+#: What is offered, in this order.
+_ACTS: Sequence[Callable[[Actor, Chosen], None]] = (_move, _assign, _print, _export)
+
+
+def _tell(chosen: Chosen, refused: Mapping[int, DomainError], said: Callable[[int], str]) -> None:
+    """Say with how many cases it was done, and of each other one by name why not."""
+    count = len(chosen.cases) - len(refused)
+    parts.done(
+        said(count) % {"count": count} if count else "",
+        but=[f"{chosen.names[case_id]}: {describe(why)}" for case_id, why in refused.items()],
+    )
+    st.session_state[_TURN.format(screen=chosen.screen)] += 1
+    st.rerun()
