@@ -4,19 +4,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from core.i18n import _, format_date, format_date_long, ngettext, use_language
+from core.i18n import _, format_date, format_date_long, format_date_narrow, ngettext, use_language
 from core.letters.sheet import WIDTH, Sheet, has_glyphs, new_sheet
 from core.messages import days_left_text
 from core.terms import Language, SheetPart
 from core.words import word
 
 #: How many lines the page has room for, in all parts together.
-ROOM = 34
+ROOM = 37
 
 _LINE, _SIZE, _HEAD_SIZE = 4.6, 7.5, 6.5
 
 #: Beside the name of a case that nobody is responsible for, and a step that is past its plan.
-_OF_NOBODY, _LATE = " *", "‼ "
+_OF_NOBODY, _LATE = "* ", "‼ "
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,13 +83,27 @@ def render_monday_sheet(letter: MondayLetter) -> bytes:
             ),
         )
         _head(sheet, letter, title)
-        parts = tuple(SheetPart)
-        for part, room in zip(parts, rooms([letter.counts[part] for part in parts]), strict=True):
-            _part(sheet, part, letter.lines[part][:room], count=letter.counts[part])
-        if any(line.is_nobodys for lines in letter.lines.values() for line in lines):
-            sheet.plain(_HEAD_SIZE)
-            sheet.cell(WIDTH, _LINE, _("* Nobody is responsible for this case yet."))
+        shown = _fitting_lines(letter)
+        for part, lines in shown.items():
+            _part(sheet, part, lines, count=letter.counts[part])
+        _foot(sheet, [line for lines in shown.values() for line in lines])
         return bytes(sheet.output())
+
+
+def _fitting_lines(letter: MondayLetter) -> dict[SheetPart, tuple[SheetLine, ...]]:
+    parts = tuple(SheetPart)
+    shares = rooms([letter.counts[part] for part in parts])
+    return {part: letter.lines[part][:room] for part, room in zip(parts, shares, strict=True)}
+
+
+def _foot(sheet: Sheet, lines: Sequence[SheetLine]) -> None:
+    """Explain the marks that stand on the page."""
+    notes = (
+        _("* Nobody is responsible for this case yet.") if any(x.is_nobodys for x in lines) else "",
+        _("‼ The step is past its plan.") if any(x.is_late for x in lines) else "",
+    )
+    sheet.plain(_HEAD_SIZE)
+    sheet.cell(WIDTH, _LINE, "   ".join(filter(None, notes)))
 
 
 def _head(sheet: Sheet, letter: MondayLetter, title: str) -> None:
@@ -126,40 +140,45 @@ def _part(sheet: Sheet, part: SheetPart, lines: Sequence[SheetLine], *, count: i
 
 
 def _columns() -> dict[SheetPart, tuple[_Column, ...]]:
+    """Return the columns of each part; together they are as wide as the page."""
+    whom = _Column(_("Whom to remind"), 27, lambda line: line.whom)
     return {
         SheetPart.ACT: (
-            *_whose(name=56, citizenship=26, procedure=42, due=22),
-            _Column(_("Days left"), 28, lambda line: days_left_text(line.days_left)),
+            *_whose(name=50, citizenship=22, procedure=50),
+            _Column(_("Days left"), 35, lambda line: days_left_text(line.days_left)),
         ),
         SheetPart.WAIT: (
-            *_whose(name=35, citizenship=18, procedure=29, due=20),
-            _Column(_("Waits for"), 22, lambda line: line.whom),
-            _Column(_("Since"), 19, lambda line: format_date(line.moved_on)),
-            _Column(_("Days"), 8, lambda line: str(line.days_here)),
-            _Column(_("Planned until"), 23, _planned),
+            *_whose(name=35, citizenship=19, procedure=31),
+            _Column(_("Waits for"), 25, lambda line: line.whom),
+            *_how_long(),
+            _Column(_("Planned until"), 20, _planned),
         ),
-        SheetPart.CHASE: (
-            *_whose(name=45, citizenship=22, procedure=33, due=20),
-            _Column(_("Whom to remind"), 26, lambda line: line.whom),
-            _Column(_("Since"), 19, lambda line: format_date(line.moved_on)),
-            _Column(_("Days"), 9, lambda line: str(line.days_here)),
-        ),
+        SheetPart.CHASE: (*_whose(name=44, citizenship=20, procedure=39), whom, *_how_long()),
     }
 
 
-def _whose(*, name: float, citizenship: float, procedure: float, due: float) -> tuple[_Column, ...]:
+def _whose(*, name: float, citizenship: float, procedure: float) -> tuple[_Column, ...]:
     return (
-        _Column(_("Name"), name, lambda line: line.name + _OF_NOBODY * line.is_nobodys),
+        _Column(_("Name"), name, lambda line: _OF_NOBODY * line.is_nobodys + line.name),
         _Column(_("Citizenship"), citizenship, lambda line: line.citizenship),
         _Column(_("Procedure"), procedure, lambda line: line.procedure),
-        _Column(_("Due"), due, lambda line: format_date(line.due_on) if line.due_on else "—"),
+        _Column(_("Due"), 17, lambda line: _day(line.due_on)),
     )
 
 
+def _how_long() -> tuple[_Column, ...]:
+    return (
+        _Column(_("Since"), 17, lambda line: _day(line.moved_on)),
+        _Column(_("Days"), 10, lambda line: str(line.days_here)),
+    )
+
+
+def _day(day: date | None) -> str:
+    return format_date_narrow(day) if day else "—"
+
+
 def _planned(line: SheetLine) -> str:
-    if line.planned_until is None:
-        return "—"
-    return _LATE * line.is_late + format_date(line.planned_until)
+    return _LATE * line.is_late + _day(line.planned_until)
 
 
 def _row(sheet: Sheet, cells: Sequence[tuple[str, float]]) -> None:

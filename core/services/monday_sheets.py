@@ -44,7 +44,7 @@ _OF_A_DEAN = {
 _ORDER: dict[SheetPart, tuple[Any, ...]] = {
     SheetPart.ACT: (Deadline.due_on.is_(None), Deadline.due_on, Case.id),
     SheetPart.WAIT: (Case.planned_until.is_(None), Case.planned_until, Case.moved_on, Case.id),
-    SheetPart.CHASE: (Case.moved_on, Case.id),
+    SheetPart.CHASE: (Case.moved_on, Deadline.due_on.is_(None), Deadline.due_on, Case.id),
 }
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Protocol
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import DomainError
 from core.i18n import _, ngettext
@@ -24,8 +25,9 @@ from pages.cases.responsible import ask_who
 from pages.shell import parts
 from pages.shell.parts import escaped
 
-#: How often something was done on a screen; each time its table forgets what was ticked.
-_TURN = "{screen}_turn"
+#: How often something was done on a screen, each time its table forgets what was ticked; and what
+#: came of it the last time.
+_TURN, _OUTCOME = "{screen}_turn", "{screen}_outcome"
 
 
 class _Case(Protocol):
@@ -72,9 +74,16 @@ def turn_key(screen: str) -> str:
     return f"{screen}_{st.session_state.setdefault(_TURN.format(screen=screen), 0)}"
 
 
+def place_of_acts(screen: str) -> DeltaGenerator:
+    """Return the place above a table where its acts are offered; it tells what the last one did."""
+    text, but = st.session_state.pop(_OUTCOME.format(screen=screen), ("", ()))
+    parts.outcome(text, but=but)
+    return st.container(border=True)
+
+
 def show_bulk(actor: Actor, chosen: Chosen) -> None:
     """Offer what can be done with the cases that were ticked."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         for act in _ACTS:
             act(actor, chosen)
 
@@ -160,9 +169,8 @@ _ACTS: Sequence[Callable[[Actor, Chosen], None]] = (_move, _assign, _print, _exp
 def _tell(chosen: Chosen, refused: Mapping[int, DomainError], said: Callable[[int], str]) -> None:
     """Say with how many cases it was done, and of each other one by name why not."""
     count = len(chosen.cases) - len(refused)
-    parts.done(
-        said(count) % {"count": count} if count else "",
-        but=[f"{chosen.names[case_id]}: {describe(why)}" for case_id, why in refused.items()],
-    )
+    but = [f"{chosen.names[case_id]}: {describe(why)}" for case_id, why in refused.items()]
+    text = said(count) % {"count": count} if count else ""
+    st.session_state[_OUTCOME.format(screen=chosen.screen)] = text, but
     st.session_state[_TURN.format(screen=chosen.screen)] += 1
     st.rerun()

@@ -49,35 +49,34 @@ def _assign(actor: Actor, case: CaseView) -> None:
 
 def ask_who(names: Mapping[int, str], *, key: str, present: int | None = None) -> Answer | None:
     """Ask who shall be responsible; return the answer once it is given."""
-    choices = [None, *names]
+    choices = [NOBODY, *names]
     with st.form(key, border=False):
         chosen = st.selectbox(
             _("Responsible"),
             choices,
             index=choices.index(present) if present in choices else 0,
-            format_func=lambda each: _("nobody") if each is None else names[each],
+            format_func=lambda each: names.get(each, _("nobody")),
             key=f"{key}_who",
         )
-        return Answer(chosen) if st.form_submit_button(_("Assign"), type="primary") else None
+        if not st.form_submit_button(_("Assign"), type="primary"):
+            return None
+    return Answer(None if chosen == NOBODY else chosen)
 
 
 def responsible_choice(actor: Actor, *, key: str) -> int | None:
     """Ask whose cases a list shows, the choice stands in the address; None for everybody's."""
-    names = people_responsible(actor)
-    given = links.number_in_address("of")
-    own = [actor.user_id] if actor.user_id in names else []
-    others = [each for each in names if each not in own]
-    choices = [None, *own, NOBODY, *others]
-    titles = {None: _("Everybody's cases"), NOBODY: _("Nobody's cases")}
-    titles |= dict.fromkeys(own, _("My cases"))
+    titles = {"": _("Everybody's cases"), str(NOBODY): _("Nobody's cases")}
+    for user_id, name in people_responsible(actor).items():
+        titles[str(user_id)] = _("My cases") if user_id == actor.user_id else name
+    choices, given = list(titles), links.text_in_address("of")
     chosen = st.selectbox(
         _("Responsible"),
         choices,
         index=choices.index(given) if given in choices else 0,
-        format_func=lambda each: titles.get(each) or names[each],
+        format_func=lambda each: titles[each],
         key=f"{key}_of",
         width=260,
     )
     if chosen != given:
         links.put_in_address(of=chosen, p=None)
-    return chosen
+    return int(chosen) if chosen else None

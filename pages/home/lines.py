@@ -14,7 +14,7 @@ from core.services.page import Page
 from core.services.radar_lines import RadarLine
 from core.terms import Matter, Party, Urgency
 from core.words import word
-from pages.cases.bulk import Chosen, show_bulk, turn_key
+from pages.cases.bulk import Chosen, place_of_acts, show_bulk, turn_key
 from pages.cases.panel import why
 from pages.shell import links, parts
 from pages.shell.parts import escaped
@@ -42,18 +42,22 @@ def show_lines(actor: Actor, page: Page[RadarLine], *, chooses: bool) -> None:
 
 
 def _choose(actor: Actor, page: Page[RadarLine]) -> None:
+    above = place_of_acts("home")
     ticked = parts.table_of_rows(
         _columns(page.rows, faculty_names(actor)),
         key=f"{turn_key('home')}_ticked",
         column_config=_config(),
     )
     parts.pager(page, key="home")
-    lines = [page.rows[row] for row in ticked]
+    with above:
+        _act(actor, [page.rows[row] for row in ticked])
+
+
+def _act(actor: Actor, lines: Sequence[RadarLine]) -> None:
+    """Offer what can be done with the cases of ``lines``; one may take care of two papers."""
     if not lines:
         st.caption(_("Tick lines to do something with their cases."))
         return
-    # The papers of one person may be taken care of by one case.
-    cases = {line.case.case_id: line.case for line in lines if line.case}
     if without := sum(line.case is None for line in lines):
         told = ngettext(
             "%(count)s line has no case and is left out.",
@@ -61,6 +65,7 @@ def _choose(actor: Actor, page: Page[RadarLine]) -> None:
             without,
         )
         st.caption(escaped(told % {"count": without}))
+    cases = {line.case.case_id: line.case for line in lines if line.case}
     names = {line.case.case_id: line.name for line in lines if line.case}
     if cases:
         show_bulk(actor, Chosen(screen="home", cases=tuple(cases.values()), names=names))
@@ -94,8 +99,8 @@ def _config() -> dict[str, Any]:
         "what": st.column_config.TextColumn(_("What")),
         "waits": parts.status_column(_("Waits for"), list(Party), width=240),
         "since": st.column_config.TextColumn(_("Since")),
-        "papers": st.column_config.TextColumn(_("Papers")),
         "responsible": st.column_config.TextColumn(_("Responsible")),
+        "papers": st.column_config.TextColumn(_("Papers")),
         "target": st.column_config.TextColumn(_("Safe date")),
         "faculty": st.column_config.TextColumn(_("Faculty")),
     }
@@ -110,8 +115,8 @@ def _columns(lines: Sequence[RadarLine], faculties: dict[int, str]) -> dict[str,
         "what": [_what(line) for line in lines],
         "waits": [_waits(line) for line in lines],
         "since": [format_date(line.case.moved_on) if line.case else "—" for line in lines],
-        "papers": [_progress(line) for line in lines],
         "responsible": [(line.case and line.case.responsible) or "—" for line in lines],
+        "papers": [_progress(line) for line in lines],
         "target": [format_date(line.target_on) if line.target_on else "—" for line in lines],
         "faculty": [faculties.get(line.faculty_id or 0, "—") for line in lines],
     }

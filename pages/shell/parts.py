@@ -105,16 +105,17 @@ def title(text: str, hint: str | None = None) -> None:
     _show_what_was_done()
 
 
-def done(text: str, *, but: Sequence[str] = ()) -> None:
-    """Say that something was done; the sentence outlives the rerun that follows.
-
-    ``but`` are sentences about what could not be done; ``text`` is empty where nothing was.
-    """
-    st.session_state[_DONE_KEY] = text, tuple(but)
+def done(text: str) -> None:
+    """Say that something was done; the sentence outlives the rerun that follows."""
+    st.session_state[_DONE_KEY] = text
 
 
 def _show_what_was_done() -> None:
-    text, but = st.session_state.pop(_DONE_KEY, ("", ()))
+    outcome(st.session_state.pop(_DONE_KEY, ""))
+
+
+def outcome(text: str, *, but: Sequence[str] = ()) -> None:
+    """Show what was done, if anything, and in a line each what could not be done."""
     if text:
         st.success(escaped(text), icon=":material/check_circle:")
     if but:

@@ -14,7 +14,7 @@ from core.services.names import name_of
 from core.services.page import Page
 from core.terms import CaseKind, Urgency
 from core.words import word
-from pages.cases.bulk import Chosen, show_bulk, turn_key
+from pages.cases.bulk import Chosen, place_of_acts, show_bulk, turn_key
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
@@ -27,8 +27,14 @@ def show_cases(actor: Actor, kind: CaseKind, step: BoardStep, wanted: BoardFilte
     if page.total == 0:
         parts.empty(_("No case is in this step."), _("Choose another step above."))
         return
+    above = place_of_acts("tracker")
     chosen = _table(actor, page)
     parts.pager(page, key="tracker")
+    with above:
+        _act(actor, chosen)
+
+
+def _act(actor: Actor, chosen: Sequence[CaseLine]) -> None:
     if not chosen:
         st.caption(_("Tick cases to open one, or to do something with many."))
         return
