@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from core.rules.cases import cases_that_follow, urgency
+from core.rules.cases import cases_that_follow, taken_over, urgency
 from core.terms import CaseKind, Urgency
 
 TODAY = date(2026, 9, 1)
@@ -44,3 +44,13 @@ def test_the_facts_call_for_cases(
 )
 def test_urgency_on_both_sides_of_each_boundary(due: date, expected: Urgency) -> None:
     assert urgency(due, today=TODAY) is expected
+
+
+@pytest.mark.parametrize(
+    ("responsible", "expected"),
+    [([], None), ([None], None), ([5], 5), ([5, 5], 5), ([5, 6], None), ([5, None], None)],
+)
+def test_a_new_case_goes_to_who_has_every_other(
+    responsible: list[int | None], expected: int | None
+) -> None:
+    assert taken_over(responsible) == expected

@@ -19,6 +19,7 @@ from core.terms import (
     VisaStatus,
 )
 from db.engine import reading, writing
+from db.models.access import User
 from db.models.cases import Case
 from db.models.people import Crossing, Enrolment, Passport, Residence, Visa
 from tests.cast import Cast, enrol, passport
@@ -73,6 +74,24 @@ def moved_into_the_hostel(session: Session, person_id: int) -> None:
     session.add(Residence(person_id=person_id, kind=ResidenceKind.HOSTEL, address="12"))
 
 
+def has_all_in_the_hands_of_one(session: Session, person_id: int) -> None:
+    user_id = session.scalars(sa.select(User.id).filter_by(username="sam")).one()
+    for case in session.scalars(sa.select(Case).filter_by(person_id=person_id)):
+        case.responsible_id = user_id
+
+
+def entered_again_in_the_hands_of_one(session: Session, person_id: int) -> None:
+    has_all_in_the_hands_of_one(session, person_id)
+    entered_again(session, person_id)
+
+
+def entered_again_in_the_hands_of_two(session: Session, person_id: int) -> None:
+    has_all_in_the_hands_of_one(session, person_id)
+    first = session.scalars(sa.select(Case).filter_by(person_id=person_id).order_by(Case.id))
+    next(iter(first)).responsible_id = None
+    entered_again(session, person_id)
+
+
 CHANGES: Sequence[Change] = (
     nothing,
     entered_again,
@@ -81,6 +100,8 @@ CHANGES: Sequence[Change] = (
     got_a_visa_of_another_kind,
     became_a_citizen_of_kazakhstan,
     moved_into_the_hostel,
+    entered_again_in_the_hands_of_one,
+    entered_again_in_the_hands_of_two,
 )
 
 
@@ -118,6 +139,16 @@ def test_what_was_opened_and_closed_is_told(cast: Cast) -> None:
             sa.select(Case.id).filter_by(kind=CaseKind.REGISTRATION).order_by(Case.id)
         )
     assert (changes.opened, changes.closed) == ([last], [first])
+
+
+def test_a_case_opened_with_many_goes_to_who_has_the_others(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    with writing() as session:
+        entered_again_in_the_hands_of_one(session, person_id)
+        changes = follow_up_all(session, cast.staff, [person_id])[person_id]
+    with reading() as session:
+        opened = session.get_one(Case, changes.opened[0])
+        assert opened.responsible_id == cast.staff.user_id
 
 
 def test_of_nobody_nothing_follows(cast: Cast) -> None:
