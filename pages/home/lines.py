@@ -97,7 +97,7 @@ def _config() -> dict[str, Any]:
         "name": st.column_config.TextColumn(_("Name")),
         "left": st.column_config.TextColumn(_("Days left")),
         "what": st.column_config.TextColumn(_("What")),
-        "waits": parts.status_column(_("Waits for"), list(Party), width=240),
+        "waits": parts.status_column(_("Waits for"), list(Party), width=200),
         "since": st.column_config.TextColumn(_("Since")),
         "responsible": st.column_config.TextColumn(_("Responsible")),
         "papers": st.column_config.TextColumn(_("Papers")),

@@ -1,6 +1,7 @@
 """Acts for many cases at once: what is offered to whom, and what is told afterwards."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,8 +10,12 @@ from core.i18n import use_language
 from core.permissions import Actor
 from core.services.case_views import CaseView, cases_of_person
 from core.services.cases import complete_case
-from core.terms import CaseKind, Language
+from core.services.person_forms import VisaForm
+from core.services.radar import RadarFilter, radar_list
+from core.services.responsible import assign_case
+from core.terms import CaseKind, Language, VisaEntries
 from tests.cast import Cast, enrol, passport
+from tests.screens.shown import run_screen, texts_of
 
 EXTENSION, REGISTRATION = CaseKind.STUDY_VISA_EXTENSION, CaseKind.REGISTRATION
 
@@ -129,3 +134,69 @@ def test_what_was_told_is_told_once(cast: Cast, cases: list[CaseView]) -> None:
     app = next(b for b in app.button if b.label == "Assign").click().run(timeout=30)
     assert app.success
     assert not app.run(timeout=30).success
+
+
+def tick(app: AppTest, screen: str, key: str, rows: list[int]) -> AppTest:
+    ticked = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    app.session_state[f"{screen}_0_{key}"] = ticked
+    return app.run(timeout=30)
+
+
+def test_the_ticked_lines_of_today_count_by_their_cases(cast: Cast) -> None:
+    ends = date(2026, 9, 20)
+    enrol(
+        cast.staff,
+        cast.medicine,
+        passport=passport(expires_on=date(2026, 9, 25)),
+        visa=VisaForm(category="S", entries=VisaEntries.SINGLE, valid_until=ends),
+    )
+    app = run_screen("home", cast.staff)
+    app = app.toggle(key="home_several").set_value(True).run(timeout=30)
+    assert "Tick lines to do something with their cases." in [each.value for each in app.caption]
+    lines = radar_list(cast.staff, RadarFilter()).rows
+    assert [line.matter.value for line in lines] == ["case", "case", "visa", "passport"]
+    app = tick(app, "home", "ticked", [0, 2, 3])
+    assert not app.exception
+    assert "1 line has no case and is left out\\." in [each.value for each in app.caption]
+    extension = lines[2].case
+    assert extension is not None
+    assert links_of(app)[1:] == [
+        ("Checklists as PDF", f"/letters/checklists.pdf?cases={extension.case_id}"),
+        ("These as Excel", f"/files/cases.xlsx?cases={extension.case_id}"),
+    ]
+
+
+def test_a_ticked_case_of_the_tracker_can_be_opened_and_moved(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    app = run_screen("tracker", cast.staff, procedure=EXTENSION.value)
+    app = tick(app, "tracker", "cases", [0])
+    assert not app.exception
+    assert {"Open the card", "Move", "Assign"} <= set(submits(app))
+
+
+def test_the_monday_sheet_is_ones_own_and_for_head_and_rector_anybodys(cast: Cast) -> None:
+    enrol(cast.staff, cast.medicine)
+    own = "/letters/monday.pdf"
+    helens = f"/letters/monday/{cast.head.user_id}.pdf"
+    for actor, url in (
+        (cast.staff, own),
+        (cast.dean, own),
+        (cast.head, helens),
+        (cast.rector, helens),
+    ):
+        assert [each for _label, each in links_of(run_screen("home", actor))] == [url]
+    assert links_of(run_screen("home", cast.admin)) == []
+
+
+def test_today_is_narrowed_to_ones_own_cases(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    registration = case_of(cast, person_id, REGISTRATION)
+    app = run_screen("home", cast.staff, of=str(cast.staff.user_id))
+    assert "Nothing of this is due." in " ".join(texts_of(app)).replace("\\", "")
+    assign_case(cast.staff, registration.case_id, cast.staff.user_id, version=registration.version)
+    app = run_screen("home", cast.staff, of=str(cast.staff.user_id))
+    assert "TESTOV KARIM" in set(texts_of(app))
+    assert app.selectbox(key="home_of").options[:2] == ["Everybody's cases", "Nobody's cases"]
+    assert "My cases" in app.selectbox(key="home_of").options
+    app = run_screen("home", cast.staff, of="0")
+    assert "TESTOV KARIM" not in set(texts_of(app))

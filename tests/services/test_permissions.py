@@ -209,7 +209,12 @@ def use_cases() -> Iterator[tuple[str, Callable[..., object]]]:
 USE_CASES = dict(use_cases())
 
 #: These take an actor but decide nothing: they build conditions for those that do.
-BUILDERS = {"scope.documents_in_scope", "scope.people_in_scope"}
+BUILDERS = {
+    "scope.documents_in_scope",
+    "scope.office_in_scope",
+    "scope.people_in_scope",
+    "scope.scope_key",
+}
 
 
 def test_every_use_case_asks_for_a_permission_and_stands_in_the_matrix() -> None:
