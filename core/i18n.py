@@ -86,6 +86,11 @@ def _written(day: date, language: Language) -> str:
     return babel_format_date(day, format="medium", locale=_DATE_LOCALES[language])
 
 
+def format_date_narrow(day: date) -> str:
+    """Return ``day`` in digits, for a column of paper that has no room for the month's name."""
+    return babel_format_date(day, format="short", locale=_DATE_LOCALES[_current.get()])
+
+
 def format_date_long(day: date) -> str:
     """Return ``day`` with its weekday, for a sentence that explains a date."""
     return babel_format_date(day, format="EEE d MMMM y", locale=_DATE_LOCALES[_current.get()])

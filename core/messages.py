@@ -190,6 +190,10 @@ SENTENCES: dict[str, str] = {
     "batch.waits_no_more": N_("In this batch the case waits no longer. Look at it once more."),
     "case.open_already": N_("A case of this kind is open already; it stands on the card."),
     "case.closed": N_("The case is closed already."),
+    "case.not_responsible": N_(
+        "Cases are the work of active users of the International Department. Choose one of them."
+    ),
+    "cases.too_many": N_("Choose at most %(most)s cases at once."),
     "document.same": N_("This very file was delivered before. Choose the new one."),
     "document.replaced": N_(
         "A newer version has come meanwhile. Say until what day that one holds."
@@ -424,6 +428,17 @@ def state_name(code: str) -> str:
     """Return the name of a state by its ICAO code, or the code where it names none."""
     iso2 = iso2_of(code)
     return country_name(iso2) if iso2 else code
+
+
+def days_left_text(days: int | None) -> str:
+    """Return how many days are left until a date, or how late it is; a dash where there is none."""
+    if days is None:
+        return "—"
+    if days < 0:
+        late = ngettext("%(days)s day late", "%(days)s days late", -days)
+        return late % {"days": -days}
+    left = ngettext("%(days)s day", "%(days)s days", days)
+    return left % {"days": days}
 
 
 def paper_text(*, copies: int, needs_original: bool, needs_translation: bool) -> str:

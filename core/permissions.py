@@ -39,6 +39,7 @@ class Permission(StrEnum):
     READ_CUSTODY = "custody.read"
     EDIT_CUSTODY = "custody.edit"
     CONFIRM_APPLICATION = "cases.confirm_application"
+    READ_OTHERS_SHEET = "cases.read_others_sheet"
     PRINT_CHECKLIST = "cases.print_checklist"
     UPLOAD_DOCUMENT = "documents.upload"
     OPEN_DOCUMENT = "documents.open"
@@ -92,7 +93,8 @@ _STAFF = _EVERYONE | {
 #: The whole of the rights of each role. The tests hold it against a matrix written by hand.
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.STAFF: _STAFF,
-    Role.HEAD: _STAFF | {Permission.EDIT_RULES, Permission.EDIT_UNIVERSITY},
+    Role.HEAD: _STAFF
+    | {Permission.READ_OTHERS_SHEET, Permission.EDIT_RULES, Permission.EDIT_UNIVERSITY},
     Role.DEAN: _EVERYONE
     | {
         Permission.READ_PEOPLE,
@@ -113,6 +115,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.READ_CASES,
         Permission.READ_BATCHES,
         Permission.READ_CUSTODY,
+        Permission.READ_OTHERS_SHEET,
         Permission.PRINT_CHECKLIST,
         Permission.OPEN_DOCUMENT,
         Permission.READ_MESSAGES,

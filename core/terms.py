@@ -337,6 +337,14 @@ class Party(StrEnum):
     EMBASSY = "embassy"
 
 
+class SheetPart(StrEnum):
+    """A part of the Monday sheet: what to do oneself, what to wait for, whom to remind."""
+
+    ACT = "act"
+    WAIT = "wait"
+    CHASE = "chase"
+
+
 class ChargeKind(StrEnum):
     """Money the state asks for: a fee for a service, or a fine."""
 

@@ -49,6 +49,7 @@ from core.terms import (
     RuleUnit,
     ScanStatus,
     Sex,
+    SheetPart,
     TripWarning,
     Urgency,
     VisaEntries,
@@ -277,6 +278,11 @@ WORDS: dict[type[StrEnum], dict[StrEnum, str]] = {
         Party.SCNB: N_("SCNB (GKNB)"),
         Party.DCS: N_("DCS of the MFA"),
         Party.EMBASSY: N_("the embassy"),
+    },
+    SheetPart: {
+        SheetPart.ACT: N_("Act"),
+        SheetPart.WAIT: N_("Wait"),
+        SheetPart.CHASE: N_("Chase"),
     },
     ChargeKind: {
         ChargeKind.FEE: N_("State fee"),

@@ -4,7 +4,9 @@ DejaVu Sans is the one free font that has ң ө ү and the boxes ☐ ☑ ☒. Pa
 drawing a letter, so a prepared document is made once and copied for each.
 """
 
+import io
 import threading
+from collections.abc import Iterable
 from copy import deepcopy
 from datetime import UTC, date, datetime
 from functools import cache
@@ -12,6 +14,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
+import pikepdf
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from fpdf import FPDF
@@ -103,6 +106,16 @@ def new_sheet(
     sheet.foot_text = foot
     sheet.add_page(orientation="landscape" if is_lying else "portrait")
     return sheet
+
+
+def joined(files: Iterable[bytes]) -> bytes:
+    """Return one PDF with the pages of all ``files``; each keeps the numbers of its own pages."""
+    book, target = pikepdf.new(), io.BytesIO()
+    for content in files:
+        with pikepdf.open(io.BytesIO(content)) as part:
+            book.pages.extend(part.pages)
+    book.save(target)
+    return target.getvalue()
 
 
 def require_glyphs(*texts: str) -> None:

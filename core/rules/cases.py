@@ -1,5 +1,6 @@
-"""Cases: which ones follow from the facts, and how near a date is."""
+"""Cases: which ones follow from the facts, whose they are, and how near a date is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -63,6 +64,16 @@ def lacks_term(kind: CaseKind, *, counts_from_entry: bool, has_cause: bool) -> b
     """
     is_after_visa = kind is CaseKind.REGISTRATION and not counts_from_entry
     return has_cause and (is_after_visa or kind is CaseKind.STATUS_NOTICE)
+
+
+def taken_over(responsible: Iterable[int | None]) -> int | None:
+    """Return who is responsible for a new case of a person: who is for all his open ones.
+
+    ``responsible`` gives one entry for each of these, None for a case of nobody. Where they differ,
+    or none is open, nobody is.
+    """
+    (first, *others) = set(responsible) or {None}
+    return None if others else first
 
 
 def days_of(span: Urgency, *, today: date) -> tuple[date, date]:

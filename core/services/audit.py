@@ -32,6 +32,8 @@ LOOKS = frozenset(
         "document.open",
         "case.print_checklist",
         "people.export",
+        "cases.export",
+        "cases.print_sheet",
         "sign_in",
     }
 )

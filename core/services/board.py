@@ -2,27 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from core.permissions import Actor, Permission
-from core.rules.cases import urgency
-from core.services.cards import full_name
-from core.services.case_gaps import gap_of
+from core.services.case_lines import CaseLine, ask_for_cases, case_lines
 from core.services.case_steps import StepNames, Way, step_names
 from core.services.guard import requires
 from core.services.house import today
 from core.services.names import Names
 from core.services.page import PAGE_SIZE, Page, last_page
-from core.services.papers import papers_settled
 from core.services.remembered import remembered
+from core.services.responsible import is_responsible
 from core.services.scope import office_in_scope, people_in_scope, scope_key
-from core.terms import CaseKind, DueGap, Party, Urgency
+from core.terms import CaseKind, Party
 from db.engine import reading
-from db.models.cases import Case, Deadline
-from db.models.people import Enrolment, Person
+from db.models.cases import Case
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,33 +39,22 @@ class BoardStep:
 
 
 @dataclass(frozen=True, kw_only=True)
-class BoardLine:
-    """An open case in a step."""
+class BoardFilter:
+    """Whose cases are looked at: of a faculty, of who is responsible; None does not matter."""
 
-    case_id: int
-    version: int
-    person_id: int
-    name: str
-    citizenship: str | None
-    faculty_id: int | None
-    waits_for: Party | None
-    moved_on: date
-    days_in_step: int
-    planned_until: date | None
-    is_late: bool
-    due_on: date | None
-    urgency: Urgency | None
-    gap: DueGap | None
-    settled_count: int
-    required_count: int
+    faculty_id: int | None = None
+    responsible_id: int | None = None
+
+
+EVERY_CASE = BoardFilter()
 
 
 @requires(Permission.READ_CASES)
-def board(actor: Actor, kind: CaseKind, *, faculty_id: int | None = None) -> tuple[BoardStep, ...]:
+def board(actor: Actor, kind: CaseKind, wanted: BoardFilter = EVERY_CASE) -> tuple[BoardStep, ...]:
     """Return the steps of ``kind`` in their order; one out of use only while a case is in it."""
     with reading() as session:
         names = _steps(session, kind)
-        counted = _every_count(session, actor, kind, faculty_id)
+        counted = _every_count(session, actor, kind, wanted)
     known = {step.code: step for step in names.steps[kind]}
     listed = [code for code, step in known.items() if step.is_active or code in counted]
     listed += [code for code in counted if code not in known]
@@ -81,25 +66,30 @@ def board(actor: Actor, kind: CaseKind, *, faculty_id: int | None = None) -> tup
 
 @requires(Permission.READ_CASES)
 def cases_in_step(
-    actor: Actor, kind: CaseKind, step: str, *, faculty_id: int | None = None, page: int = 1
-) -> Page[BoardLine]:
+    actor: Actor, kind: CaseKind, step: str, wanted: BoardFilter = EVERY_CASE, *, page: int = 1
+) -> Page[CaseLine]:
     """Return a page of the open cases in a step, the longest there first.
 
     A page beyond the last, as moving its cases on leaves behind, is the last one.
     """
     with reading() as session:
-        counted = _every_count(session, actor, kind, faculty_id)
+        counted = _every_count(session, actor, kind, wanted)
         total = counted[step].count if step in counted else 0
         number = min(page, last_page(total, PAGE_SIZE))
-        conditions = [
-            *_conditions(actor, kind, faculty_id),
-            Case.step == step,
-            people_in_scope(actor, Case.person_id),
-        ]
+        asked = (
+            ask_for_cases(
+                *_conditions(actor, kind, wanted),
+                Case.step == step,
+                people_in_scope(actor, Case.person_id),
+            )
+            .order_by(Case.moved_on, Case.id)
+            .offset((number - 1) * PAGE_SIZE)
+            .limit(PAGE_SIZE)
+        )
         lines = remembered(
             session,
-            ("in_step", scope_key(actor), kind, step, faculty_id, number, today()),
-            lambda: _lines_of(session, conditions, skipped=(number - 1) * PAGE_SIZE),
+            ("in_step", scope_key(actor), kind, step, wanted, number, today()),
+            lambda: case_lines(session, asked, on=today()),
         )
     return Page(rows=lines, total=total, number=number)
 
@@ -115,25 +105,15 @@ def _steps(session: Session, kind: CaseKind) -> StepNames:
     return remembered(session, ("steps", kind), lambda: step_names(session, [kind]))
 
 
-def _lines_of(
-    session: Session, conditions: list[sa.ColumnElement[bool]], *, skipped: int
-) -> tuple[BoardLine, ...]:
-    rows = session.execute(_lines(conditions, skipped=skipped)).all()
-    papers = papers_settled(session, [row.id for row in rows])
-    on = today()
-    return tuple(_line(row, papers[row.id], on=on) for row in rows)
-
-
-def _conditions(
-    actor: Actor, kind: CaseKind, faculty_id: int | None
-) -> list[sa.ColumnElement[bool]]:
+def _conditions(actor: Actor, kind: CaseKind, wanted: BoardFilter) -> list[sa.ColumnElement[bool]]:
     conditions = [
         Case.kind == kind,
         Case.closed_at.is_(None),
         office_in_scope(actor, Case.faculty_id),
+        is_responsible(wanted.responsible_id),
     ]
-    if faculty_id is not None:
-        conditions.append(Case.faculty_id == faculty_id)
+    if wanted.faculty_id is not None:
+        conditions.append(Case.faculty_id == wanted.faculty_id)
     return conditions
 
 
@@ -146,12 +126,12 @@ class _Counted:
 
 
 def _every_count(
-    session: Session, actor: Actor, kind: CaseKind, faculty_id: int | None
+    session: Session, actor: Actor, kind: CaseKind, wanted: BoardFilter
 ) -> dict[str, _Counted]:
     return remembered(
         session,
-        ("board", scope_key(actor), kind, faculty_id, today()),
-        lambda: _counted(session, _conditions(actor, kind, faculty_id)),
+        ("board", scope_key(actor), kind, wanted, today()),
+        lambda: _counted(session, _conditions(actor, kind, wanted)),
     )
 
 
@@ -199,57 +179,4 @@ def _step(
         late_count=found.late if found else 0,
         median_days=(on - found.median).days if found else None,
         oldest_days=(on - found.oldest).days if found else None,
-    )
-
-
-def _lines(
-    conditions: list[sa.ColumnElement[bool]], *, skipped: int
-) -> sa.Select[*tuple[Any, ...]]:
-    return (
-        sa.select(
-            Case.id,
-            Case.version,
-            Case.person_id,
-            Case.waits_for,
-            Case.moved_on,
-            Case.planned_until,
-            Case.kind,
-            Case.closed_at,
-            Case.crossing_id,
-            Case.visa_id,
-            Case.status_change_id,
-            Deadline.due_on,
-            Person.surname,
-            Person.given_names,
-            Person.citizenship,
-            Enrolment.faculty_id,
-        )
-        .join(Person, Person.id == Case.person_id)
-        .outerjoin(Deadline, Deadline.case_id == Case.id)
-        .outerjoin(Enrolment, sa.and_(Enrolment.person_id == Person.id, Enrolment.is_current))
-        .where(*conditions)
-        .order_by(Case.moved_on, Case.id)
-        .offset(skipped)
-        .limit(PAGE_SIZE)
-    )
-
-
-def _line(row: sa.Row[Any], papers: tuple[int, int], *, on: date) -> BoardLine:
-    return BoardLine(
-        case_id=row.id,
-        version=row.version,
-        person_id=row.person_id,
-        name=full_name(row),
-        citizenship=row.citizenship,
-        faculty_id=row.faculty_id,
-        waits_for=row.waits_for,
-        moved_on=row.moved_on,
-        days_in_step=(on - row.moved_on).days,
-        planned_until=row.planned_until,
-        is_late=row.planned_until is not None and row.planned_until < on,
-        due_on=row.due_on,
-        urgency=urgency(row.due_on, today=on) if row.due_on else None,
-        gap=gap_of(row, row.due_on),
-        settled_count=papers[0],
-        required_count=papers[1],
     )

@@ -29,6 +29,18 @@ class Beginning:
     until: date | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Whose:
+    """Whose a case is that is opened: of which dean's office, of whom in the department, by whom.
+
+    ``responsible_id`` is None for nobody, ``opened_by`` the name of a user.
+    """
+
+    faculty_id: int | None
+    responsible_id: int | None
+    opened_by: str
+
+
 def beginnings(session: Session) -> Callable[[CaseKind], Beginning]:
     """Return what tells where a case of a kind begins, asking once for each kind."""
 
@@ -72,16 +84,16 @@ def case_row(
     kind: CaseKind,
     begins: Beginning,
     *,
-    faculty_id: int | None,
+    whose: Whose,
     entry: Crossing | None,
     visa: Visa | None,
-    by: str,
 ) -> Case:
-    """Return a case of ``kind`` that ``begins`` there, opened now by the user named ``by``."""
+    """Return a case of ``kind`` that ``begins`` there and is opened now."""
     now, opened_on = clock.utc_now(), today()
     return Case(
         person_id=person_id,
-        faculty_id=faculty_id,
+        faculty_id=whose.faculty_id,
+        responsible_id=whose.responsible_id,
         kind=kind,
         step=begins.step.code,
         waits_for=begins.step.waits_for,
@@ -91,7 +103,7 @@ def case_row(
         crossing_id=entry.id if entry else None,
         visa_id=visa.id if visa else None,
         opened_on=opened_on,
-        opened_by=by,
+        opened_by=whose.opened_by,
     )
 
 

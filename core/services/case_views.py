@@ -16,6 +16,7 @@ from core.services.guard import requires
 from core.services.holidays import confirmed_years
 from core.services.names import Names, note_of
 from core.services.remembered import remembered
+from core.services.responsible import responsible_names
 from core.services.scope import visible_case, visible_person
 from core.terms import (
     CaseKind,
@@ -93,6 +94,8 @@ class CaseView:
     step: str
     step_name: Names
     waits_for: Party | None
+    responsible_id: int | None
+    responsible: str | None
     moved_on: date
     planned_until: date | None
     ways: tuple[Way, ...]
@@ -186,10 +189,9 @@ def views_of(session: Session, actor: Actor, cases: Sequence[Case]) -> tuple[Cas
     knows_answers = actor.can(Permission.READ_BATCHES)
     ids = [case.id for case in cases]
     dates, items = _dates(session, ids), _items(session, ids)
-    steps, reported = (
-        step_names(session, {case.kind for case in cases}),
-        reported_changes(session, cases),
-    )
+    steps = step_names(session, {case.kind for case in cases})
+    reported = reported_changes(session, cases)
+    names = responsible_names(session, {case.responsible_id for case in cases})
     return tuple(
         CaseView(
             case_id=case.id,
@@ -199,6 +201,8 @@ def views_of(session: Session, actor: Actor, cases: Sequence[Case]) -> tuple[Cas
             step=case.step,
             step_name=steps.name(case.kind, case.step),
             waits_for=case.waits_for,
+            responsible_id=case.responsible_id,
+            responsible=names.get(case.responsible_id or 0),
             moved_on=case.moved_on,
             planned_until=case.planned_until,
             ways=steps.ways(case),

@@ -7,13 +7,26 @@ from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.permissions import Actor, Permission
-from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, cases_that_follow, end_of_study_case
+from core.rules.cases import (
+    STUDY_CASES,
+    STUDY_CATEGORY,
+    cases_that_follow,
+    end_of_study_case,
+    taken_over,
+)
 from core.rules.checklists import CaseFacts, requirements_for
 from core.rules.visas import is_registered_since
 from core.services import audit
 from core.services.batch_places import leave_batches
 from core.services.case_causes import causes_of, last_entry, study_facts
-from core.services.case_rows import beginnings, case_row, close_row, item_values, parting_by
+from core.services.case_rows import (
+    Whose,
+    beginnings,
+    case_row,
+    close_row,
+    item_values,
+    parting_by,
+)
 from core.services.deadlines import current_visa, store_deadline
 from core.services.expiries import known_to
 from core.services.guard import requires
@@ -41,8 +54,9 @@ def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tu
     Of a kind a person has one open case. A new entry supersedes the registration case of the
     entry before it, because each entry starts its own clock; an extension of the visa waits for
     the case that is open. What an authority refused is not opened again until there is another
-    visa; by hand it is.
+    visa; by hand it is. Who was responsible for all open cases is so for those that open.
     """
+    responsible_id = _responsible_of(session, person_id)
     causes = causes_of(session, person_id)
     opened = []
     for kind in cases_that_follow(causes.study, is_unregistered=causes.is_unregistered):
@@ -50,7 +64,15 @@ def open_cases_that_follow(session: Session, actor: Actor, person_id: int) -> tu
             supersede_case(session, actor, person_id, kind)
         elif _open_case(session, person_id, kind) or _was_refused(session, person_id, kind):
             continue
-        opened.append(_open(session, actor, person_id, kind, entry=causes.entry_of(kind)))
+        case_id = _open(
+            session,
+            actor,
+            person_id,
+            kind,
+            entry=causes.entry_of(kind),
+            responsible_id=responsible_id,
+        )
+        opened.append(case_id)
     return tuple(opened)
 
 
@@ -59,7 +81,7 @@ def open_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) ->
     present = _open_case(session, person_id, kind)
     if present is not None:
         return present.id
-    return _open(session, actor, person_id, kind, entry=last_entry(session, person_id))
+    return _open_beside(session, actor, person_id, kind)
 
 
 def report_change(session: Session, actor: Actor, change: StatusChange, kind: CaseKind) -> int:
@@ -68,9 +90,18 @@ def report_change(session: Session, actor: Actor, change: StatusChange, kind: Ca
     One that reports an earlier change and is still open gives way to it: what has to be told is
     what holds now, and the earlier case stays on the card as superseded.
     """
+    responsible_id = _responsible_of(session, change.person_id)
     supersede_case(session, actor, change.person_id, kind)
     entry = last_entry(session, change.person_id)
-    return _open(session, actor, change.person_id, kind, entry=entry, change_id=change.id)
+    return _open(
+        session,
+        actor,
+        change.person_id,
+        kind,
+        entry=entry,
+        change_id=change.id,
+        responsible_id=responsible_id,
+    )
 
 
 def complete_registration(
@@ -134,7 +165,7 @@ def open_by_hand(actor: Actor, person_id: int, kind: CaseKind) -> int:
         held_person(session, actor, person_id)
         if _open_case(session, person_id, kind) is not None:
             raise DomainError("case.open_already")
-        return _open(session, actor, person_id, kind, entry=last_entry(session, person_id))
+        return _open_beside(session, actor, person_id, kind)
 
 
 @requires(Permission.EDIT_CASES)
@@ -210,6 +241,29 @@ def _close(session: Session, actor: Actor, case: Case, outcome: CaseOutcome) -> 
     store_deadline(session, case)
 
 
+def _responsible_of(session: Session, person_id: int) -> int | None:
+    """Return who is responsible for all open cases of the person, and so for a new one."""
+    return taken_over(
+        session.scalars(
+            sa.select(Case.responsible_id)
+            .where(Case.person_id == person_id, Case.closed_at.is_(None))
+            .order_by(Case.id)
+        )
+    )
+
+
+def _open_beside(session: Session, actor: Actor, person_id: int, kind: CaseKind) -> int:
+    """Open a case beside those the person has, after his last entry."""
+    return _open(
+        session,
+        actor,
+        person_id,
+        kind,
+        entry=last_entry(session, person_id),
+        responsible_id=_responsible_of(session, person_id),
+    )
+
+
 def _open(
     session: Session,
     actor: Actor,
@@ -218,6 +272,7 @@ def _open(
     *,
     entry: Crossing | None,
     change_id: int | None = None,
+    responsible_id: int | None,
 ) -> int:
     visa = current_visa(session, person_id)
     begins = beginnings(session)(kind)
@@ -225,10 +280,13 @@ def _open(
         person_id,
         kind,
         begins,
-        faculty_id=_faculty_of(session, person_id),
+        whose=Whose(
+            faculty_id=_faculty_of(session, person_id),
+            responsible_id=responsible_id,
+            opened_by=actor.full_name,
+        ),
         entry=entry,
         visa=visa,
-        by=actor.full_name,
     )
     if kind is CaseKind.STATUS_NOTICE:
         case.status_change_id = change_id or _last_change(session, person_id)

@@ -1,20 +1,26 @@
-"""The PDF checklist of a case, made on demand for whoever may see the case."""
+"""The PDF checklists of cases, made on demand for whoever may see the case."""
+
+from collections.abc import Collection, Sequence
 
 from core import clock, settings
 from core.i18n import _, country_name, pick, use_language
 from core.letters.checklist import ChecklistLetter, DateBlock, ItemLine, render_checklist
+from core.letters.sheet import joined
 from core.messages import explained, paper_text
 from core.permissions import Actor, Permission
 from core.services import audit
 from core.services.cards import PersonCard, person_card
-from core.services.case_views import CaseView, ExplainedDate, ItemView, case_view
+from core.services.case_views import CaseView, ExplainedDate, ItemView, case_view, views_of
 from core.services.documents import OpenedFile
 from core.services.faculties import faculty_names
 from core.services.guard import requires
 from core.services.house import House, house
+from core.services.scope import visible_cases
 from core.terms import Language
 from core.words import word
-from db.engine import writing
+from db.engine import reading, writing
+
+PDF = "application/pdf"
 
 
 @requires(Permission.PRINT_CHECKLIST)
@@ -23,25 +29,44 @@ def checklist_pdf(actor: Actor, case_id: int, *, language: Language) -> OpenedFi
 
     Raises :class:`NotFound` outside the actor's scope.
     """
-    case = case_view(actor, case_id)
-    card = person_card(actor, case.person_id)
-    with use_language(language):
-        letter = _letter(actor, case, card, house(actor), language)
-    content = render_checklist(letter)
-    with writing() as session:
-        audit.record(
-            session,
-            actor,
-            action="case.print_checklist",
-            subject_kind="case",
-            subject_id=case_id,
-            person_id=case.person_id,
-            clear={"language": language.value},
-        )
+    content = _printed(actor, [case_view(actor, case_id)], language)
     return OpenedFile(
-        file_name=f"checklist-{case_id}-{language.value}.pdf",
-        media_type="application/pdf",
-        content=content,
+        file_name=f"checklist-{case_id}-{language.value}.pdf", media_type=PDF, content=content
+    )
+
+
+@requires(Permission.PRINT_CHECKLIST)
+def checklists_pdf(actor: Actor, case_ids: Collection[int], *, language: Language) -> OpenedFile:
+    """Return the checklists of chosen cases as one file, each on its own pages, and as above.
+
+    Raises ``cases.too_many`` as well; of nothing at all there is no file.
+    """
+    with reading() as session:
+        cases = views_of(session, actor, visible_cases(session, actor, case_ids))
+    content = _printed(actor, cases, language)
+    return OpenedFile(file_name=f"checklists-{language.value}.pdf", media_type=PDF, content=content)
+
+
+def _printed(actor: Actor, cases: Sequence[CaseView], language: Language) -> bytes:
+    own = house(actor)
+    with use_language(language):
+        letters = [
+            _letter(actor, case, person_card(actor, case.person_id), own, language)
+            for case in cases
+        ]
+    pages = [render_checklist(letter) for letter in letters]
+    with writing() as session:
+        audit.record_all(session, actor, [_entry(case, language) for case in cases])
+    return pages[0] if len(pages) == 1 else joined(pages)
+
+
+def _entry(case: CaseView, language: Language) -> audit.Entry:
+    return audit.Entry(
+        action="case.print_checklist",
+        subject_kind="case",
+        subject_id=case.case_id,
+        person_id=case.person_id,
+        clear={"language": language.value},
     )
 
 

@@ -27,10 +27,12 @@ from core.services.faculties import FacultyForm, create_faculty
 from core.services.people import register_student
 from core.services.person_forms import PassportForm, StudentForm, VisaForm
 from core.services.remembered import remembered
+from core.services.responsible import assign_cases, people_responsible
 from core.services.users import UserForm, create_user
 from core.terms import CrossingDirection, ResidenceKind, Sex, VisaEntries
 from db.engine import reading, writing
 from db.models.access import User
+from db.models.cases import Case
 from db.models.people import Person
 from db.models.reference import HouseSetting
 
@@ -97,7 +99,21 @@ def fill_demonstration() -> int:
     add_batches(today)
     add_people_on_the_move(around)
     add_custody(around)
+    _assign_cases()
     return _person_count()
+
+
+def _assign_cases() -> None:
+    """Give the cases of one person in three to the head, of another to the staff."""
+    with reading() as session:
+        cases = session.execute(
+            sa.select(Case.id, Case.version, Case.person_id)
+            .where(Case.closed_at.is_(None))
+            .order_by(Case.id)
+        ).all()
+    for turn, user_id in enumerate(people_responsible(SYSTEM_ACTOR)):
+        seen = {case.id: case.version for case in cases if case.person_id % 3 == turn}
+        assign_cases(SYSTEM_ACTOR, seen, user_id)
 
 
 def _person_count() -> int:

@@ -15,12 +15,19 @@ from sqlalchemy.orm import Session
 
 from core import clock, settings
 from core.permissions import Actor
-from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, cases_that_follow, end_of_study_case
+from core.rules.cases import (
+    STUDY_CASES,
+    STUDY_CATEGORY,
+    cases_that_follow,
+    end_of_study_case,
+    taken_over,
+)
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
 from core.services.batch_places import leave_batches
 from core.services.case_rows import (
     Beginning,
+    Whose,
     beginnings,
     case_row,
     close_row,
@@ -147,15 +154,19 @@ def _closed(case: Case, actor: Actor, outcome: CaseOutcome) -> Case:
 
 
 def _wanted_cases(each: Record, actor: Actor, begins_at: _Beginnings) -> list[Case]:
+    whose = Whose(
+        faculty_id=each.faculty_id,
+        responsible_id=taken_over(case.responsible_id for case in each.open_cases.values()),
+        opened_by=actor.full_name,
+    )
     return [
         case_row(
             each.person.id,
             kind,
             begins_at(kind),
-            faculty_id=each.faculty_id,
+            whose=whose,
             entry=each.causes.entry_of(kind),
             visa=each.visa,
-            by=actor.full_name,
         )
         for kind in _wanted_kinds(each)
     ]

@@ -8,6 +8,9 @@ T = TypeVar("T")
 #: How many rows a list shows at once.
 PAGE_SIZE = 50
 
+#: With how many rows of a list something is done at once: those of a page.
+MOST_CHOSEN = PAGE_SIZE
+
 #: Where the counting of a long list stops: more than anybody pages through.
 MOST_COUNTED = 10_000
 

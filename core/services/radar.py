@@ -4,7 +4,7 @@ Two tables hold the dates, one of cases and one of papers; each is read by an in
 far as a page reaches, and the two are merged.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,7 @@ from core.services.house import today
 from core.services.page import MOST_COUNTED, PAGE_SIZE, Page, last_page
 from core.services.radar_lines import RadarLine, lines_of
 from core.services.remembered import remembered
+from core.services.responsible import is_responsible
 from core.services.scope import (
     office_in_scope,
     open_deadlines_in_scope,
@@ -40,12 +41,14 @@ class RadarFilter:
     """What of the radar is looked at; everything left out does not matter.
 
     Without a span it reaches from what is overdue to the end of the month ahead. ``party`` asks for
-    what waits for somebody: a case itself, and a paper by the case that takes care of it.
+    what waits for somebody, ``responsible_id`` for what a user has in hand, or ``NOBODY``: a case
+    itself, and a paper by the case that takes care of it.
     """
 
     span: Urgency | None = None
     matter: Matter | None = None
     party: Party | None = None
+    responsible_id: int | None = None
 
     @property
     def is_waiting_list(self) -> bool:
@@ -63,17 +66,20 @@ class Waiting:
 
 
 @requires(Permission.READ_CASES)
-def radar_counts(actor: Actor, *, party: Party | None = None) -> Counts:
+def radar_counts(
+    actor: Actor, *, party: Party | None = None, responsible_id: int | None = None
+) -> Counts:
     """Return how much of each matter falls into each span but the last, zero included.
 
     One more than ``MOST_COUNTED`` stands for "more than anybody pages through".
     """
     on = today()
+    wanted = RadarFilter(party=party, responsible_id=responsible_id)
     with reading() as session:
         return remembered(
             session,
-            ("radar", scope_key(actor), party, on),
-            lambda: _radar_counts(session, actor, party, on),
+            ("radar", scope_key(actor), wanted, on),
+            lambda: _radar_counts(session, actor, wanted, on),
         )
 
 
@@ -93,13 +99,13 @@ def radar_list(actor: Actor, wanted: RadarFilter, *, page: int = 1) -> Page[Rada
 
 
 @requires(Permission.READ_CASES)
-def waiting(actor: Actor) -> tuple[Waiting, ...]:
+def waiting(actor: Actor, *, responsible_id: int | None = None) -> tuple[Waiting, ...]:
     """Return for whom open cases wait, in the order of the vocabulary; who has none is left out."""
     with reading() as session:
         return remembered(
             session,
-            ("waiting", scope_key(actor)),
-            lambda: _waiting(session, actor),
+            ("waiting", scope_key(actor), responsible_id),
+            lambda: _waiting(session, actor, responsible_id),
         )
 
 
@@ -114,10 +120,10 @@ def _radar_page(
     return Page(rows=lines, total=total, number=number, is_capped=counted > MOST_COUNTED)
 
 
-def _waiting(session: Session, actor: Actor) -> tuple[Waiting, ...]:
+def _waiting(session: Session, actor: Actor, responsible_id: int | None) -> tuple[Waiting, ...]:
     asked: list[Any] = []
     for party in Party:
-        conditions = _waits(actor, party)
+        conditions = _waits(actor, party, responsible_id)
         oldest = sa.select(Case.moved_on).where(*conditions).order_by(Case.moved_on).limit(1)
         asked += [_capped(Case.id, *conditions), oldest.scalar_subquery()]
     found = session.execute(sa.select(*asked)).one()
@@ -128,10 +134,10 @@ def _waiting(session: Session, actor: Actor) -> tuple[Waiting, ...]:
     return tuple(each for each in every if each.count)
 
 
-def _radar_counts(session: Session, actor: Actor, party: Party | None, on: date) -> Counts:
+def _radar_counts(session: Session, actor: Actor, wanted: RadarFilter, on: date) -> Counts:
     cells = [(matter, span) for matter in Matter for span in NEAR]
     asked = [
-        _capped(_dated(matter).id, *_conditions(actor, matter, span, party, on))
+        _capped(_dated(matter).id, *_conditions(actor, matter, replace(wanted, span=span), on))
         for matter, span in cells
     ]
     found = session.execute(sa.select(*asked)).one()
@@ -143,16 +149,17 @@ def _radar_counts(session: Session, actor: Actor, party: Party | None, on: date)
 
 def _total(session: Session, actor: Actor, wanted: RadarFilter, on: date) -> int:
     if wanted.is_waiting_list and wanted.party is not None:
-        by_party = {each.party: each.count for each in waiting(actor)}
+        groups = waiting(actor, responsible_id=wanted.responsible_id)
+        by_party = {each.party: each.count for each in groups}
         return by_party.get(wanted.party, 0)
     matters = _matters(wanted)
     if wanted.span is Urgency.LATER:
         asked = [
-            _capped(_dated(matter).id, *_conditions(actor, matter, wanted.span, wanted.party, on))
+            _capped(_dated(matter).id, *_conditions(actor, matter, wanted, on))
             for matter in matters
         ]
         return sum(session.execute(sa.select(*asked)).one())
-    counts = radar_counts(actor, party=wanted.party)
+    counts = radar_counts(actor, party=wanted.party, responsible_id=wanted.responsible_id)
     spans = NEAR if wanted.span is None else (wanted.span,)
     return sum(counts[matter][span] for matter in matters for span in spans)
 
@@ -166,36 +173,44 @@ def _dated(matter: Matter) -> type[Deadline] | type[Expiry]:
 
 
 def _conditions(
-    actor: Actor, matter: Matter, span: Urgency | None, party: Party | None, on: date
+    actor: Actor, matter: Matter, wanted: RadarFilter, on: date
 ) -> list[sa.ColumnElement[bool]]:
-    """Return what a row of the table of ``matter`` must hold to be in ``span``."""
+    """Return what a row of the table of ``matter`` must hold to be in the span that is wanted."""
     first, last = (
-        days_of(span, today=on) if span else (date.min, days_of(Urgency.THIS_MONTH, today=on)[1])
+        days_of(wanted.span, today=on)
+        if wanted.span
+        else (date.min, days_of(Urgency.THIS_MONTH, today=on)[1])
     )
+    conditions: list[Any] = [_day(matter).between(first, last)]
     if matter is Matter.CASE:
-        conditions: list[Any] = [open_deadlines_in_scope(actor)]
-        if party is not None:
-            case = sa.exists().where(Case.id == Deadline.case_id, Case.waits_for == party)
-            conditions.append(case)
-        return [*conditions, Deadline.due_on.between(first, last)]
-    conditions = [Expiry.matter == matter, office_in_scope(actor, Expiry.faculty_id)]
-    if party is not None:
-        conditions.append(_is_taken_care_of(matter, party))
-    return [*conditions, Expiry.ends_on.between(first, last)]
+        conditions.append(open_deadlines_in_scope(actor))
+    else:
+        conditions += [Expiry.matter == matter, office_in_scope(actor, Expiry.faculty_id)]
+    if wanted.party is not None or wanted.responsible_id is not None:
+        in_hand = [*_in_hand(matter), *_held(wanted.party, wanted.responsible_id)]
+        conditions.append(sa.exists().where(*in_hand))
+    return conditions
 
 
-def _is_taken_care_of(matter: Matter, party: Party) -> sa.ColumnElement[bool]:
-    return sa.exists().where(
+def _in_hand(matter: Matter) -> list[sa.ColumnElement[bool]]:
+    """Return the condition that a case is the one of a date, or takes care of its paper."""
+    if matter is Matter.CASE:
+        return [Case.id == Deadline.case_id]
+    return [
         Case.person_id == Expiry.person_id,
         Case.closed_at.is_(None),
         Case.kind.in_(TAKEN_CARE_OF_BY.get(matter, ())),
-        Case.waits_for == party,
-    )
+    ]
 
 
-def _waits(actor: Actor, party: Party) -> list[sa.ColumnElement[bool]]:
+def _held(party: Party | None, responsible_id: int | None) -> list[sa.ColumnElement[bool]]:
+    waits = sa.true() if party is None else Case.waits_for == party
+    return [waits, is_responsible(responsible_id)]
+
+
+def _waits(actor: Actor, party: Party, responsible_id: int | None) -> list[sa.ColumnElement[bool]]:
     own = office_in_scope(actor, Case.faculty_id)
-    return [Case.closed_at.is_(None), Case.waits_for == party, own]
+    return [Case.closed_at.is_(None), *_held(party, responsible_id), own]
 
 
 def _capped(
@@ -210,7 +225,7 @@ def _page(actor: Actor, wanted: RadarFilter, on: date, *, skipped: int) -> Any:
     """Return the rows of a page: of each matter as many as the page may need, merged by date."""
     if wanted.is_waiting_list and wanted.party is not None:
         return (
-            _waiting_rows(actor, wanted.party)
+            _waiting_rows(actor, wanted.party, wanted.responsible_id)
             .order_by(Case.moved_on, Case.id)
             .offset(skipped)
             .limit(PAGE_SIZE)
@@ -219,7 +234,7 @@ def _page(actor: Actor, wanted: RadarFilter, on: date, *, skipped: int) -> Any:
     arms = [
         _arm(matter)
         .where(
-            *_conditions(actor, matter, wanted.span, wanted.party, on),
+            *_conditions(actor, matter, wanted, on),
             people_in_scope(actor, _dated(matter).person_id),
         )
         .order_by(*_soonest(matter))
@@ -254,13 +269,15 @@ def _arm(matter: Matter) -> Any:
     )
 
 
+def _day(matter: Matter) -> InstrumentedAttribute[date]:
+    return Deadline.due_on if matter is Matter.CASE else Expiry.ends_on
+
+
 def _soonest(matter: Matter) -> tuple[InstrumentedAttribute[Any], ...]:
-    if matter is Matter.CASE:
-        return Deadline.due_on, Deadline.case_id
-    return Expiry.ends_on, Expiry.record_id
+    return _day(matter), Deadline.case_id if matter is Matter.CASE else Expiry.record_id
 
 
-def _waiting_rows(actor: Actor, party: Party) -> Any:
+def _waiting_rows(actor: Actor, party: Party, responsible_id: int | None) -> Any:
     return (
         sa.select(
             sa.literal(Matter.CASE.value).label("matter"),
@@ -270,5 +287,5 @@ def _waiting_rows(actor: Actor, party: Party) -> Any:
             Deadline.target_on,
         )
         .outerjoin(Deadline, sa.and_(Deadline.case_id == Case.id, Deadline.is_open))
-        .where(*_waits(actor, party), people_in_scope(actor, Case.person_id))
+        .where(*_waits(actor, party, responsible_id), people_in_scope(actor, Case.person_id))
     )

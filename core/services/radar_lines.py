@@ -13,6 +13,7 @@ from core.rules.expiries import TAKEN_CARE_OF_BY
 from core.services.cards import full_name
 from core.services.papers import papers_settled
 from core.terms import CaseKind, Matter, Party, Urgency
+from db.models.access import User
 from db.models.cases import Case
 from db.models.people import Enrolment, Person
 
@@ -26,6 +27,7 @@ class CaseInHand:
     kind: CaseKind
     step: str
     waits_for: Party | None
+    responsible: str | None
     moved_on: date
 
 
@@ -118,7 +120,9 @@ def _cases(person_ids: Iterable[int]) -> Any:
             Case.step,
             Case.waits_for,
             Case.moved_on,
+            User.full_name.label("responsible"),
         )
+        .outerjoin(User, User.id == Case.responsible_id)
         .where(Case.person_id.in_(person_ids), Case.closed_at.is_(None))
         .order_by(Case.id)
     )
@@ -146,5 +150,6 @@ def _in_hand(matter: Matter, row: sa.Row[Any], cases: Sequence[sa.Row[Any]]) -> 
         kind=found.kind,
         step=found.step,
         waits_for=found.waits_for,
+        responsible=found.responsible,
         moved_on=found.moved_on,
     )

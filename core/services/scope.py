@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from core.errors import DomainError, NotFound, OutOfScope
 from core.permissions import Actor
+from core.services.page import MOST_CHOSEN
 from core.terms import CURRENT_ENROLMENT_STATUSES
 from db.models.access import UserFaculty
 from db.models.cases import Case, CaseItem, Deadline
@@ -167,6 +168,19 @@ def held_cases(session: Session, actor: Actor, case_ids: Collection[int]) -> dic
         .execution_options(populate_existing=True)
     )
     return {case.id: case for case in rows}
+
+
+def visible_cases(session: Session, actor: Actor, case_ids: Collection[int]) -> list[Case]:
+    """Return the chosen cases in their order, each once; raises as above for any of them.
+
+    Raises ``cases.too_many`` (value ``most``) for more than a list lets anybody choose.
+    """
+    chosen = tuple(dict.fromkeys(case_ids))
+    if len(chosen) > MOST_CHOSEN:
+        raise DomainError("cases.too_many", most=MOST_CHOSEN)
+    if not chosen:
+        raise NotFound
+    return [visible_case(session, actor, case_id) for case_id in chosen]
 
 
 def visible_item(session: Session, actor: Actor, case_item_id: int) -> CaseItem:

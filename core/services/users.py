@@ -14,6 +14,7 @@ from core.rules.usernames import LONGEST, SHORTEST, is_acceptable, username_key
 from core.services import audit, passwords
 from core.services.guard import requires
 from core.services.login_sessions import actor_of, end_sessions_of
+from core.services.responsible import release_cases
 from core.services.versions import claim, touch
 from core.terms import Language
 from db.engine import reading, writing
@@ -89,6 +90,7 @@ def create_user(actor: Actor, form: UserForm) -> NewPassword:
 def change_user(actor: Actor, user_id: int, form: UserForm, *, version: int) -> None:
     """Change name, role, scope or state of a user; a change of rights ends his sessions.
 
+    The open cases of one who can be responsible for none any more are nobody's from here on.
     Raises as :func:`create_user`, and ``user.last_admin`` if nobody could manage users after it.
     """
     with writing() as session:
@@ -112,7 +114,8 @@ def change_user(actor: Actor, user_id: int, form: UserForm, *, version: int) -> 
             user.is_active,
         ):
             end_sessions_of(session, user.id, reason="rights_changed")
-        _record(session, actor, "user.change", user, form)
+        released = release_cases(session, actor, user)
+        _record(session, actor, "user.change", user, form, released_cases=released)
 
 
 @requires(Permission.MANAGE_USERS)
@@ -255,7 +258,9 @@ def _refuse_without_admin(session: Session, user: User, form: UserForm) -> None:
         raise DomainError("user.last_admin")
 
 
-def _record(session: Session, actor: Actor, action: str, user: User, form: UserForm) -> None:
+def _record(
+    session: Session, actor: Actor, action: str, user: User, form: UserForm, **more: int
+) -> None:
     audit.record(
         session,
         actor,
@@ -267,6 +272,7 @@ def _record(session: Session, actor: Actor, action: str, user: User, form: UserF
             "role": form.role.value,
             "faculty_ids": sorted(form.faculty_ids),
             "is_active": form.is_active,
+            **more,
         },
     )
 

@@ -25,7 +25,8 @@ class Case(Versioned, Base):
     the case is closed. ``moved_on`` is the day it really came there, ``step_since`` the instant
     that was recorded, ``planned_until`` the day by which the step should be over. ``faculty_id`` is
     that of whose dean's office knows the person now, repeated here for the lists;
-    ``status_change_id`` is the change that a notice reports.
+    ``status_change_id`` is the change that a notice reports. ``responsible_id`` is who of the
+    department has it in hand, None for nobody.
     """
 
     __tablename__ = "visa_case"
@@ -44,11 +45,15 @@ class Case(Versioned, Base):
         _open_index("ix_visa_case_board_at_faculty", "faculty_id", *_BOARD),
         _open_index("ix_visa_case_waiting", "waits_for", "moved_on", "id"),
         _open_index("ix_visa_case_waiting_at_faculty", "faculty_id", "waits_for", "moved_on", "id"),
+        # The same for the cases of whoever is responsible, and of nobody.
+        _open_index("ix_visa_case_board_of", "responsible_id", *_BOARD),
+        _open_index("ix_visa_case_waiting_of", "responsible_id", "waits_for", "moved_on", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
     faculty_id: Mapped[int | None] = mapped_column(sa.ForeignKey("faculty.id"))
+    responsible_id: Mapped[int | None] = mapped_column(sa.ForeignKey("app_user.id"))
     kind: Mapped[CaseKind] = mapped_column(words(CaseKind, "kind"))
     step: Mapped[str] = mapped_column(sa.String(60))
     waits_for: Mapped[Party | None] = mapped_column(words(Party, "waits_for"))

@@ -13,6 +13,7 @@ from core.words import word
 from pages.cases.acts import show_acts, show_way
 from pages.cases.batches import show_places
 from pages.cases.beside import show_beside
+from pages.cases.responsible import show_responsible
 from pages.shell import parts
 from pages.shell.parts import escaped
 
@@ -30,6 +31,7 @@ def show_case(actor: Actor, case: CaseView, *, is_open: bool) -> None:
 def _draw(actor: Actor, case: CaseView) -> None:
     _state(case)
     _cause(case)
+    show_responsible(actor, case)
     if case.returned_reason:
         is_with_dean = case.waits_for is Party.DEAN
         reason = (

@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from core.errors import DomainError
 from core.services.batch_papers import batch_excel, batch_pdf
-from core.services.checklists import checklist_pdf
+from core.services.case_exports import export_cases
+from core.services.checklists import checklist_pdf, checklists_pdf
 from core.services.custody_list import custody_filter, export_held_passports
 from core.services.documents import OpenedFile, open_document, open_preview
 from core.services.exports import export_agent, export_people
 from core.services.imports.sheets import error_file, template_file
+from core.services.monday_sheets import monday_sheet_of, own_monday_sheet
 from core.services.people_query import people_filter
 from core.services.receipts import receipts_pdf
 from core.terms import BatchPaper, Language
@@ -67,7 +69,7 @@ async def _batch(request: Request, make: Callable[..., OpenedFile]) -> Response:
 
 async def receipts(request: Request) -> Response:
     """Answer with the receipts for passports taken in, in the language asked for."""
-    actor, language = actor_of(request), _wanted_language(request)
+    actor, language = actor_of(request), _language(request)
     move_ids = [_known(text) for text in request.query_params.getlist("move")]
     return await _answer(request, lambda: receipts_pdf(actor, move_ids, language=language))
 
@@ -76,6 +78,27 @@ async def held_passports(request: Request) -> Response:
     """Answer with the list of passports we hold that the query asks for, as an Excel file."""
     actor, wanted = actor_of(request), custody_filter(request.query_params)
     return await _answer(request, lambda: export_held_passports(actor, wanted))
+
+
+async def checklists(request: Request) -> Response:
+    """Answer with the PDF checklists of the cases that were chosen, as one file."""
+    actor, chosen, language = actor_of(request), _chosen(request), language_of(request)
+    return await _answer(request, lambda: checklists_pdf(actor, chosen, language=language))
+
+
+async def monday_sheet(request: Request) -> Response:
+    """Answer with the reader's own sheet of the week, or that of the user asked for, as PDF."""
+    actor, language = actor_of(request), language_of(request)
+    if "user_id" not in request.path_params:
+        return await _answer(request, lambda: own_monday_sheet(actor, language=language))
+    number = _number(request, "user_id")
+    return await _answer(request, lambda: monday_sheet_of(actor, number, language=language))
+
+
+async def cases(request: Request) -> Response:
+    """Answer with the cases that were chosen, as an Excel file."""
+    actor, chosen = actor_of(request), _chosen(request)
+    return await _answer(request, lambda: export_cases(actor, chosen))
 
 
 async def people(request: Request) -> Response:
@@ -121,9 +144,13 @@ def _known(text: str) -> int:
     return int(text) if is_number and int(text) <= _LARGEST_ID else 0
 
 
-def _wanted_language(request: Request) -> Language:
-    wish = request.query_params.get("lang", "")
-    return Language(wish) if wish in set(Language) else language_of(request)
+def _chosen(request: Request) -> list[int]:
+    """Return the cases the query names; what is no number of a case becomes 0, which none has."""
+    texts = request.query_params.get("cases", "").split(",")
+    return [
+        int(text) if text.isascii() and text.isdigit() and len(text) < len(str(_LARGEST_ID)) else 0
+        for text in texts
+    ]
 
 
 async def _answer(request: Request, make: Callable[[], OpenedFile]) -> Response:

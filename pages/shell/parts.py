@@ -140,11 +140,17 @@ def left(refused: Mapping[str, DomainError]) -> None:
 
 
 def _show_what_was_done() -> None:
-    text = st.session_state.pop(_DONE_KEY, None)
+    outcome(st.session_state.pop(_DONE_KEY, ""))
+
+
+def outcome(text: str, *, but: Sequence[str] = ()) -> None:
+    """Show what was done, if anything, and in a line each what could not be done."""
     if text:
         st.success(escaped(text), icon=":material/check_circle:")
     for sentence_of_one in st.session_state.pop(_LEFT_KEY, ()):
         st.warning(escaped(sentence_of_one), icon=":material/warning:")
+    if but:
+        st.error("  \n".join(escaped(each) for each in but), icon=":material/error:")
 
 
 def refusal(error: DomainError) -> None:
@@ -241,6 +247,22 @@ def table_of_cells(
     )
     cells = shown.selection.cells
     return cells[0] if cells else None
+
+
+def table_of_rows(values: Mapping[str, Sequence[Any]], *, key: str, **options: Any) -> list[int]:
+    """Show the same with a box to tick before each row, and return the rows ticked."""
+    count = len(next(iter(values.values())))
+    shown = st.dataframe(
+        columns(values),
+        key=key,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="multi-row",
+        height="content" if count <= _MOST_ROWS else _LONGEST_TABLE,
+        **options,
+    )
+    # A page may have become shorter since its rows were ticked.
+    return [row for row in shown.selection.rows if row < count]
 
 
 def procedure_choice(key: str, given: str) -> CaseKind:

@@ -50,6 +50,7 @@ DEEDS = {
     "item.seen_on_paper": N_("saw a paper in the original"),
     "case.print_checklist": N_("printed a checklist"),
     "case.open": N_("opened a case"),
+    "case.assign": N_("decided who is responsible for a case"),
     "case.complete": N_("closed a case as done"),
     "case.supersede": N_("closed a case for a newer one"),
     "case.withdraw": N_("closed a case that applies no more"),

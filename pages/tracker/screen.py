@@ -4,10 +4,11 @@ import streamlit as st
 
 from core.i18n import _, ngettext
 from core.permissions import Actor
-from core.services.board import BoardStep, board
+from core.services.board import EVERY_CASE, BoardFilter, BoardStep, board
 from core.services.faculties import faculty_names
 from core.services.names import name_of
 from core.terms import CaseKind
+from pages.cases.responsible import responsible_choice
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 from pages.tracker.cases import show_cases
@@ -21,18 +22,24 @@ def render(actor: Actor) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = parts.procedure_choice("tracker", links.text_in_address("procedure"))
-        faculty_id = _faculty_choice(actor)
+        wanted = BoardFilter(
+            faculty_id=_faculty_choice(actor),
+            responsible_id=responsible_choice(actor, key="tracker"),
+        )
     if kind.value != links.text_in_address("procedure"):
         links.put_in_address(procedure=kind.value, step=None, p=None)
-    steps = board(actor, kind, faculty_id=faculty_id)
+    steps = board(actor, kind, wanted)
     if not any(step.count for step in steps):
+        if wanted != EVERY_CASE:
+            parts.empty(_("No case of this kind is open here."), _("Choose something else above."))
+            return
         parts.empty(
             _("No case of this kind is open."),
             _("Cases open from the facts of people, or on a card under “Cases”."),
         )
         return
     chosen = _board(kind, steps)
-    show_cases(actor, kind, chosen, faculty_id=faculty_id)
+    show_cases(actor, kind, chosen, wanted)
 
 
 def _faculty_choice(actor: Actor) -> int | None:

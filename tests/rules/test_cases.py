@@ -4,7 +4,13 @@ from datetime import date
 
 import pytest
 
-from core.rules.cases import StudyFacts, cases_that_follow, end_of_study_case, urgency
+from core.rules.cases import (
+    StudyFacts,
+    cases_that_follow,
+    end_of_study_case,
+    taken_over,
+    urgency,
+)
 from core.terms import CaseKind, CaseOutcome, Urgency
 
 TODAY = date(2026, 9, 1)
@@ -69,3 +75,13 @@ def test_a_study_case_ends_by_its_visa_or_by_its_cause(
 ) -> None:
     study = StudyFacts(is_student=is_student, visa_category=category, holds_exit_visa=leaves)
     assert end_of_study_case(study, has_another_visa=has_another) is expected
+
+
+@pytest.mark.parametrize(
+    ("responsible", "expected"),
+    [([], None), ([None], None), ([5], 5), ([5, 5], 5), ([5, 6], None), ([5, None], None)],
+)
+def test_a_new_case_goes_to_who_has_every_other(
+    responsible: list[int | None], expected: int | None
+) -> None:
+    assert taken_over(responsible) == expected

@@ -253,7 +253,7 @@ def test_nonsense_in_the_address_is_no_fault(cast: Cast, nonsense: str) -> None:
     enrol(cast.staff, cast.medicine)
     for screen in SCREENS:
         address = dict.fromkeys(
-            ("person", "batch", "case", "p", "faculty", "item", "due", "kind"), nonsense
+            ("person", "batch", "case", "p", "faculty", "item", "due", "kind", "of"), nonsense
         )
         app = run_screen(screen.name, cast.staff, **address)
         assert not app.exception, screen.name

@@ -8,7 +8,7 @@ import time_machine
 
 from core.errors import DomainError
 from core.rules.steps import MoveFacts
-from core.services.board import board, cases_in_step, ways_from
+from core.services.board import BoardFilter, board, cases_in_step, ways_from
 from core.services.case_moves import move_cases
 from core.services.cases import complete_case, open_by_hand
 from core.services.page import PAGE_SIZE
@@ -34,8 +34,8 @@ def enrol_many(cast: Cast, *since: date) -> list[int]:
     return people
 
 
-def counts(cast: Cast, **more: int) -> dict[str, int]:
-    return {step.code: step.count for step in board(cast.staff, EXTENSION, **more)}
+def counts(cast: Cast, **wanted: int) -> dict[str, int]:
+    return {step.code: step.count for step in board(cast.staff, EXTENSION, BoardFilter(**wanted))}
 
 
 def test_each_step_tells_how_many_stand_there_and_for_how_long(cast: Cast) -> None:

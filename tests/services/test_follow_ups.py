@@ -22,6 +22,7 @@ from core.terms import (
     VisaStatus,
 )
 from db.engine import reading, writing
+from db.models.access import User
 from db.models.cases import Case
 from db.models.people import Crossing, Enrolment, Passport, Registration, Residence, Visa
 from tests.cast import Cast, enrol, passport
@@ -116,6 +117,24 @@ def put_visa(session: Session, person_id: int, category: str, status: VisaStatus
     )
 
 
+def has_all_in_the_hands_of_one(session: Session, person_id: int) -> None:
+    user_id = session.scalars(sa.select(User.id).filter_by(username="sam")).one()
+    for case in session.scalars(sa.select(Case).filter_by(person_id=person_id)):
+        case.responsible_id = user_id
+
+
+def entered_again_in_the_hands_of_one(session: Session, person_id: int) -> None:
+    has_all_in_the_hands_of_one(session, person_id)
+    entered_again(session, person_id)
+
+
+def entered_again_in_the_hands_of_two(session: Session, person_id: int) -> None:
+    has_all_in_the_hands_of_one(session, person_id)
+    first = session.scalars(sa.select(Case).filter_by(person_id=person_id).order_by(Case.id))
+    next(iter(first)).responsible_id = None
+    entered_again(session, person_id)
+
+
 CHANGES: Sequence[Change] = (
     nothing,
     entered_again,
@@ -128,6 +147,8 @@ CHANGES: Sequence[Change] = (
     had_it_extended_while_a_registration_is_open,
     had_it_extended_and_registered_since,
     got_an_exit_visa,
+    entered_again_in_the_hands_of_one,
+    entered_again_in_the_hands_of_two,
 )
 
 
@@ -165,6 +186,16 @@ def test_what_was_opened_and_closed_is_told(cast: Cast) -> None:
             sa.select(Case.id).filter_by(kind=CaseKind.REGISTRATION).order_by(Case.id)
         )
     assert (changes.opened, changes.closed) == ([last], [first])
+
+
+def test_a_case_opened_with_many_goes_to_who_has_the_others(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    with writing() as session:
+        entered_again_in_the_hands_of_one(session, person_id)
+        changes = follow_up_all(session, cast.staff, [person_id])[person_id]
+    with reading() as session:
+        opened = session.get_one(Case, changes.opened[0])
+        assert opened.responsible_id == cast.staff.user_id
 
 
 def test_of_nobody_nothing_follows(cast: Cast) -> None:

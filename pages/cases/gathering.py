@@ -1,13 +1,11 @@
 """Gathering the cases that are ticked into a batch for the authority that comes next."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.errors import DomainError
 from core.i18n import _, ngettext
 from core.messages import describe
-from core.permissions import Actor
+from core.permissions import Actor, Permission
 from core.services.batch_gathering import (
     NAME_LENGTH,
     OpenBatch,
@@ -16,30 +14,29 @@ from core.services.batch_gathering import (
     gather,
     prospect,
 )
-from core.services.board import BoardLine, BoardStep
 from core.services.names import name_of
-from core.terms import CaseKind
+from pages.cases.chosen import Chosen
 from pages.shell import links, parts
 from pages.shell.parts import escaped
 
 
-def offer_gathering(
-    actor: Actor, kind: CaseKind, step: BoardStep, chosen: Sequence[BoardLine], *, key: str
-) -> None:
-    """Offer to gather ``chosen``; tell first how many go, and of the others why not."""
-    found = prospect(actor, kind, step.code, [line.case_id for line in chosen])
+def offer_gathering(actor: Actor, chosen: Chosen) -> None:
+    """Offer to gather cases of one step; tell first how many go, and of the others why not."""
+    if not actor.can(Permission.EDIT_CASES) or chosen.place is None:
+        return
+    kind, step = chosen.place
+    found = prospect(actor, kind, step, list(chosen.seen))
     if found is None:
         return
     with st.popover(
-        _("Gather into a batch…"), icon=":material/inventory_2:", key=f"{key}_gather_open"
+        _("Gather into a batch…"), icon=":material/inventory_2:", key=f"{chosen.key}_gather_open"
     ):
-        fit = [line for line in chosen if line.case_id not in found.refused]
-        _tell(found, chosen, len(fit))
-        asked = _ask(found, len(fit), key=f"{key}_gather") if fit else None
+        seen = {each: version for each, version in chosen.seen.items() if each not in found.refused}
+        _tell(found, chosen, len(seen))
+        asked = _ask(found, len(seen), key=f"{chosen.key}_gather") if seen else None
         if asked is None:
             return
         batch_id, name = asked
-        seen = {line.case_id: line.version for line in fit}
         try:
             done = (
                 add_to_batch(actor, batch_id, seen)
@@ -51,18 +48,17 @@ def offer_gathering(
             return
     counted = ngettext("%(count)s case is gathered.", "%(count)s cases are gathered.", done.count)
     parts.done(counted % {"count": done.count})
-    names = {line.case_id: line.name for line in chosen}
-    parts.left({names[each]: why for each, why in (found.refused | done.refused).items()})
+    refused = found.refused | done.refused
+    parts.left({chosen.names[each]: why for each, why in refused.items()})
     links.go_to("batches", batch=done.batch_id)
 
 
-def _tell(found: Prospect, chosen: Sequence[BoardLine], count: int) -> None:
+def _tell(found: Prospect, chosen: Chosen, count: int) -> None:
     told = _("%(count)s of %(all)s can go: %(step)s")
-    values = {"count": count, "all": len(chosen), "step": name_of(found.step_name)}
+    values = {"count": count, "all": len(chosen.cases), "step": name_of(found.step_name)}
     st.markdown(f"**{escaped(told % values)}**")
-    for line in chosen:
-        if line.case_id in found.refused:
-            st.caption(escaped(f"{line.name}: {describe(found.refused[line.case_id])}"))
+    for case_id, why in found.refused.items():
+        st.caption(escaped(f"{chosen.names[case_id]}: {describe(why)}"))
 
 
 def _ask(found: Prospect, count: int, *, key: str) -> tuple[int, str] | None:
