@@ -7,7 +7,13 @@ from sqlalchemy.orm import Session
 
 from core.errors import DomainError
 from core.permissions import Actor, Permission
-from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, cases_that_follow, end_of_study_case
+from core.rules.cases import (
+    STUDY_CASES,
+    STUDY_CATEGORY,
+    cases_that_follow,
+    end_of_study_case,
+    is_another_visa,
+)
 from core.rules.checklists import CaseFacts, requirements_for
 from core.rules.visas import is_registered_since
 from core.services import audit
@@ -100,7 +106,8 @@ def end_study_cases(session: Session, actor: Actor, person_id: int) -> None:
         case = _open_case(session, person_id, kind)
         if case is None:
             continue
-        is_another = visa is not None and visa.id != case.visa_id
+        held = visa.id if visa else None
+        is_another = is_another_visa(kind, began_from=case.visa_id, held=held)
         outcome = end_of_study_case(study, has_another_visa=is_another)
         if outcome is not None:
             touch(case, actor)
@@ -108,13 +115,15 @@ def end_study_cases(session: Session, actor: Actor, person_id: int) -> None:
             audit_step(session, actor, case, ENDINGS[outcome])
 
 
-def complete_exit(session: Session, actor: Actor, person_id: int) -> None:
-    """Close the open case of an exit visa as done: the visa is there."""
+def complete_exit(session: Session, actor: Actor, person_id: int) -> int | None:
+    """Close the open case of an exit visa as done: the visa is there. Return its id, if any."""
     case = _open_case(session, person_id, CaseKind.EXIT_VISA)
-    if case is not None:
-        touch(case, actor)
-        _close(session, actor, case, CaseOutcome.DONE)
-        audit_step(session, actor, case, "case.complete")
+    if case is None:
+        return None
+    touch(case, actor)
+    _close(session, actor, case, CaseOutcome.DONE)
+    audit_step(session, actor, case, "case.complete")
+    return case.id
 
 
 def supersede_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) -> None:

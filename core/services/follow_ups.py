@@ -15,7 +15,13 @@ from sqlalchemy.orm import Session
 
 from core import clock, settings
 from core.permissions import Actor
-from core.rules.cases import STUDY_CASES, STUDY_CATEGORY, cases_that_follow, end_of_study_case
+from core.rules.cases import (
+    STUDY_CASES,
+    STUDY_CATEGORY,
+    cases_that_follow,
+    end_of_study_case,
+    is_another_visa,
+)
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
 from core.services.batch_places import leave_batches
@@ -127,7 +133,8 @@ def _close_cases(each: Record, actor: Actor) -> Iterable[tuple[str, Case]]:
         case = each.open_cases.get(kind)
         if case is None:
             continue
-        is_another = each.visa is not None and each.visa.id != case.visa_id
+        held = each.visa.id if each.visa else None
+        is_another = is_another_visa(kind, began_from=case.visa_id, held=held)
         outcome = end_of_study_case(each.causes.study, has_another_visa=is_another)
         if outcome is not None:
             del each.open_cases[kind]

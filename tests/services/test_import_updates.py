@@ -8,7 +8,12 @@ import sqlalchemy as sa
 from core import clock
 from core.errors import DomainError
 from core.jobs.work import work_until_nothing_waits
+from core.rules.steps import MoveFacts
 from core.services import audit
+from core.services.cards import person_card
+from core.services.case_moves import move_case
+from core.services.case_views import cases_of_person
+from core.services.cases import open_by_hand
 from core.services.crossings import CrossingForm, add_crossing
 from core.services.imports import undoing
 from core.services.imports.batches import answer_namesakes, start_commit, start_undo
@@ -20,6 +25,7 @@ from core.services.jobs import claim_job
 from core.services.residences import residences_of_person
 from core.terms import (
     CaseKind,
+    CaseOutcome,
     CrossingDirection,
     ImportField,
     ImportStatus,
@@ -36,6 +42,7 @@ from tests.services.test_imports import HEADINGS, checked, counts, faults, taken
 from tests.services.test_newcomers import rows_of
 
 NUMBER = "Passport number"
+VISA = (NUMBER, "Visa number", "Visa letter", "Visa until")
 TWIN = ("Testov", "Karim", "M", "29.02.2004", "Pakistan", "PK7777777")
 
 
@@ -166,6 +173,49 @@ def test_an_entry_opens_the_registration_that_undo_turns_back(cast: Cast) -> Non
     assert due[: len(before["deadline"])] == [(row["due_on"], True) for row in before["deadline"]]
     assert [is_open for _due, is_open in due[len(before["deadline"]) :]] == [False]
     assert audit.verify().faults == ()
+
+
+def outcomes(cast: Cast, person_id: int, kind: CaseKind) -> list[CaseOutcome | None]:
+    """Return how the cases of a kind ended, the first opened first; None for an open one."""
+    cases = [case for case in cases_of_person(cast.staff, person_id) if case.kind is kind]
+    return [case.outcome for case in sorted(cases, key=lambda case: case.case_id)]
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_case_somebody_went_on_with_stays_open_and_the_one_before_it_closed(
+    cast: Cast, goes_on: bool
+) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    taken(cast.staff, VISA, ("ZZ1234567", "V1", "S", "26.11.2026"))
+    batch = taken(cast.staff, VISA, ("ZZ1234567", "V2", "S", "26.11.2027"))
+    kind = CaseKind.STUDY_VISA_EXTENSION
+    assert outcomes(cast, person_id, kind) == [CaseOutcome.DONE, None]
+    if goes_on:
+        case = next(c for c in cases_of_person(cast.staff, person_id) if c.outcome is None)
+        known = MoveFacts(moved_on=dt.date(2026, 9, 1), reason="it was on paper")
+        move_case(cast.staff, case.case_id, "department", known, version=case.version)
+    assert undone(cast.staff, batch).status is ImportStatus.UNDONE
+    after = [CaseOutcome.DONE, None] if goes_on else [None, CaseOutcome.WITHDRAWN]
+    assert outcomes(cast, person_id, kind) == after
+
+
+@pytest.mark.parametrize("earlier", ["", "V1"])
+def test_an_exit_visa_out_of_a_file_is_one_and_ends_its_case_until_it_is_undone(
+    cast: Cast, earlier: str
+) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    if earlier:
+        taken(cast.staff, VISA, ("ZZ1234567", earlier, "S", "26.11.2026"))
+    open_by_hand(cast.staff, person_id, CaseKind.EXIT_VISA)
+    batch = taken(cast.staff, VISA, ("ZZ1234567", "V2", "L", "01.10.2026"))
+    visa = person_card(cast.staff, person_id).visas[0]
+    assert (visa.category, visa.status) == ("L", VisaStatus.EXIT)
+    assert outcomes(cast, person_id, CaseKind.EXIT_VISA) == [CaseOutcome.DONE]
+    assert outcomes(cast, person_id, CaseKind.STUDY_VISA) == []
+    undone(cast.staff, batch)
+    visa = person_card(cast.staff, person_id).visas[0]
+    assert (visa.category, visa.status) == ("S", VisaStatus.ACTIVE)
+    assert outcomes(cast, person_id, CaseKind.EXIT_VISA) == [None]
 
 
 def test_a_pair_is_shown_side_by_side_with_its_passports_masked(cast: Cast) -> None:

@@ -154,16 +154,27 @@ def _done(batch_id: int, after: int) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _turn_back_cases(session: Session, actor: Actor, journals: Sequence[Mapping[str, Any]]) -> None:
-    """Close the cases that updates opened and open those they closed, unless somebody went on."""
+    """Close the cases that updates opened and open those they closed, unless somebody went on.
+
+    Where somebody went on with a case that was opened, the one before it of its kind stays closed.
+    """
     opened = [case_id for kept in journals for case_id in kept["opened"]]
     _withdraw(session, actor, sa.and_(Case.id.in_(opened), Case.version == 1))
     closed = {case_id: version for kept in journals for case_id, version in kept["closed"]}
     cases = sa.select(Case).where(Case.id.in_(closed.keys())).order_by(Case.id)
-    for case in session.scalars(cases):
-        if case.version == closed[case.id]:
+    for case in session.scalars(cases).all():
+        if case.version == closed[case.id] and not _has_open(session, case):
             reopen_row(session, case)
             touch(case, actor)
     session.flush()
+
+
+def _has_open(session: Session, like: Case) -> bool:
+    """Return whether the person of ``like`` has an open case of its kind."""
+    is_open = sa.exists().where(
+        Case.person_id == like.person_id, Case.kind == like.kind, Case.closed_at.is_(None)
+    )
+    return session.scalar(sa.select(is_open)) or False
 
 
 def _close_newcomers(session: Session, actor: Actor, newcomers: Collection[int]) -> None:
