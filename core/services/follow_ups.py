@@ -24,7 +24,7 @@ from core.rules.cases import (
 )
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
-from core.services.batch_places import leave_batches
+from core.services.batch_places import leave_batches, waiting_places
 from core.services.case_rows import (
     Beginning,
     beginnings,
@@ -46,6 +46,7 @@ from core.terms import (
     CaseKind,
     CaseOutcome,
 )
+from db.models.batches import BatchCase
 from db.models.cases import Case, CaseItem, Deadline
 
 _Beginnings = Callable[[CaseKind], Beginning]
@@ -54,10 +55,14 @@ _NeedsVisa = Callable[[str | None], bool | None]
 
 @dataclass(kw_only=True)
 class CaseChanges:
-    """The ids of the cases of a person that were opened, and of those that were closed."""
+    """The ids of the cases of a person that were opened, and of those that were closed.
+
+    ``left`` are the places in batches in which the closed ones waited.
+    """
 
     opened: list[int] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
 
 
 def follow_up_all(
@@ -76,6 +81,7 @@ def follow_up_all(
         _refresh(each, needs_visa)
     refresh_pairs(session, [each.person.id for each in records])
     closed = [told for each in records for told in _close_cases(each, actor)]
+    left = waiting_places(session, BatchCase.case_id.in_([case.id for _action, case in closed]))
     for outcome in CaseOutcome:
         ended = [case.id for _action, case in closed if case.outcome is outcome]
         leave_batches(session, actor, ended, parting_by(outcome))
@@ -96,6 +102,7 @@ def follow_up_all(
         changes[each.person.id].opened.append(case.id)
     for _action, case in closed:
         changes[case.person_id].closed.append(case.id)
+        changes[case.person_id].left += [place.id for place in left if place.case_id == case.id]
     return changes
 
 

@@ -10,6 +10,7 @@ from core.errors import DomainError
 from core.jobs.work import work_until_nothing_waits
 from core.rules.steps import MoveFacts
 from core.services import audit
+from core.services.batches import submit_batch
 from core.services.cards import person_card
 from core.services.case_moves import move_case
 from core.services.case_views import cases_of_person
@@ -29,6 +30,7 @@ from core.terms import (
     CrossingDirection,
     ImportField,
     ImportStatus,
+    PlaceState,
     ResidenceKind,
     VisaStatus,
 )
@@ -38,6 +40,7 @@ from db.models.duplicates import NotTheSame
 from db.models.jobs import Job
 from db.models.people import Passport, Person, Visa
 from tests.cast import Cast, enrol, passport
+from tests.services.batch_cases import gathered, person, ready, submitted, view
 from tests.services.test_imports import HEADINGS, checked, counts, faults, taken, undone
 from tests.services.test_newcomers import rows_of
 
@@ -197,6 +200,36 @@ def test_a_case_somebody_went_on_with_stays_open_and_the_one_before_it_closed(
     assert undone(cast.staff, batch).status is ImportStatus.UNDONE
     after = [CaseOutcome.DONE, None] if goes_on else [None, CaseOutcome.WITHDRAWN]
     assert outcomes(cast, person_id, kind) == after
+
+
+@pytest.mark.parametrize("is_submitted", [True, False])
+def test_a_case_that_a_file_closed_waits_in_its_batch_again_once_it_is_undone(
+    cast: Cast, is_submitted: bool
+) -> None:
+    (case_id,) = ready(cast, "ALFA")
+    taken(cast.staff, VISA, ("ZZALFA", "V1", "S", "26.11.2026"))
+    batch_id = submitted(cast, [case_id], "scnb") if is_submitted else gathered(cast, [case_id])
+    batch = taken(cast.staff, VISA, ("ZZALFA", "V2", "S", "26.11.2027"))
+    left = PlaceState.APPROVED if is_submitted else PlaceState.TAKEN_OUT
+    assert person(cast, batch_id, case_id).state is left
+    assert view(cast, batch_id).line.is_closed
+    undone(cast.staff, batch)
+    waits = PlaceState.WAITING if is_submitted else PlaceState.GATHERED
+    assert person(cast, batch_id, case_id).state is waits
+    assert not view(cast, batch_id).line.is_closed
+    assert audit.verify().faults == ()
+
+
+def test_a_batch_submitted_meanwhile_goes_on_without_the_case_of_a_file_undone(cast: Cast) -> None:
+    case_id, other = ready(cast, "ALFA", "BETA")
+    taken(cast.staff, VISA, ("ZZALFA", "V1", "S", "26.11.2026"))
+    batch_id = gathered(cast, [case_id, other])
+    batch = taken(cast.staff, VISA, ("ZZALFA", "V2", "S", "26.11.2027"))
+    version = view(cast, batch_id).line.version
+    submit_batch(cast.staff, batch_id, MoveFacts(moved_on=dt.date(2026, 9, 1)), version=version)
+    undone(cast.staff, batch)
+    assert person(cast, batch_id, case_id).state is PlaceState.TAKEN_OUT
+    assert person(cast, batch_id, other).state is PlaceState.WAITING
 
 
 @pytest.mark.parametrize("earlier", ["", "V1"])

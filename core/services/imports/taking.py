@@ -173,7 +173,7 @@ def _take_updates(
 def _cases_to_json(session: Session, changes: CaseChanges, ended: list[int]) -> dict[str, Any]:
     ids = [*ended, *changes.closed]
     closed = [[case_id, session.get_one(Case, case_id).version] for case_id in ids]
-    return {"opened": changes.opened, "closed": closed}
+    return {"opened": changes.opened, "closed": closed, "left": changes.left}
 
 
 def _audit_entry(row: ImportRow, update: Update) -> audit.Entry:

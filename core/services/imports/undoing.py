@@ -10,7 +10,7 @@ from core import clock
 from core.errors import DomainError
 from core.permissions import Actor
 from core.services import audit
-from core.services.batch_places import leave_batches
+from core.services.batch_places import leave_batches, wait_again
 from core.services.cards import full_name
 from core.services.case_rows import parting_by, reopen_row
 from core.services.expiries import refresh_expiries
@@ -21,6 +21,7 @@ from core.services.jobs import ClaimedJob, advance
 from core.services.versions import touch
 from core.terms import CaseOutcome, ClosedReason, ImportAction, ImportStatus
 from db.engine import give_way, writing
+from db.models.batches import BatchCase
 from db.models.cases import Case, CaseItem, Deadline
 from db.models.documents import Document
 from db.models.imports import ImportBatch, ImportRow
@@ -157,16 +158,22 @@ def _turn_back_cases(session: Session, actor: Actor, journals: Sequence[Mapping[
     """Close the cases that updates opened and open those they closed, unless somebody went on.
 
     Where somebody went on with a case that was opened, the one before it of its kind stays closed.
+    One that is open again waits in the batch it waited in.
     """
     opened = [case_id for kept in journals for case_id in kept["opened"]]
     _withdraw(session, actor, sa.and_(Case.id.in_(opened), Case.version == 1))
     closed = {case_id: version for kept in journals for case_id, version in kept["closed"]}
     cases = sa.select(Case).where(Case.id.in_(closed.keys())).order_by(Case.id)
+    reopened = []
     for case in session.scalars(cases).all():
         if case.version == closed[case.id] and not _has_open(session, case):
             reopen_row(session, case)
             touch(case, actor)
+            reopened.append(case.id)
     session.flush()
+    left = [place_id for kept in journals for place_id in kept.get("left", ())]
+    places = sa.select(BatchCase).where(BatchCase.id.in_(left), BatchCase.case_id.in_(reopened))
+    wait_again(session, actor, session.scalars(places.order_by(BatchCase.id)).all())
 
 
 def _has_open(session: Session, like: Case) -> bool:
