@@ -181,7 +181,7 @@ def batch_of_each(actor: Actor, case_ids: Collection[int]) -> dict[int, int]:  #
     """Return for each case that waits in a batch the number of that batch."""
     with reading() as session:
         key = "batch_of_each", frozenset(case_ids)
-        return remembered(session, key, lambda: batches_of(session, case_ids))
+        return dict(remembered(session, key, lambda: batches_of(session, case_ids)))
 
 
 def _lines(session: Session, batches: Sequence[Batch]) -> tuple[BatchLine, ...]:
