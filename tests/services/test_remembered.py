@@ -10,10 +10,12 @@ from core.services.cards import person_card
 from core.services.jobs import advance, beat, claim_job, start_job
 from core.services.moment import one_moment
 from core.services.people import add_student, register_student
+from core.services.reference import load_reference_data
 from core.services.remembered import remembered
 from core.terms import JobKind
 from db.engine import reading, writing
 from db.models.people import Person
+from db.models.reference import HouseSetting
 from tests.cast import Cast, enrol, student
 
 
@@ -74,6 +76,20 @@ def test_work_that_no_cursor_counts_is_noticed_although_the_clock_stands_still(c
                 assert beat(session, job_id, count=count)
             asked()
             assert asked.times == times
+
+
+def test_another_release_lets_be_forgotten_what_it_may_have_changed(cast: Cast) -> None:
+    start_job(cast.admin, JobKind.RECOMPUTE_DEADLINES)
+    asked = Asked()
+    load_reference_data()
+    assert [asked(), asked()] == [0, 0]
+    assert asked.times == 1
+    with writing() as session:
+        stored = session.get_one(HouseSetting, "reference_digest")
+        stored.value = {"digest": "of the release before"}
+    load_reference_data()
+    asked()
+    assert asked.times == 2
 
 
 def test_a_name_that_somebody_changes_in_his_copy_stays_the_same_for_others(cast: Cast) -> None:
