@@ -1,6 +1,7 @@
 """Rows about people who are registered: what they change, what is asked, and the way back."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -23,6 +24,8 @@ from core.services.imports.judging import Namesakes
 from core.services.imports.undoing import undo_batch
 from core.services.imports.views import BatchView, batch_view
 from core.services.jobs import claim_job
+from core.services.payments import PaymentForm, add_payment, withdraw_payment
+from core.services.person_notes import add_note, withdraw_note
 from core.services.residences import residences_of_person
 from core.terms import (
     CaseKind,
@@ -200,6 +203,36 @@ def test_a_case_somebody_went_on_with_stays_open_and_the_one_before_it_closed(
     assert undone(cast.staff, batch).status is ImportStatus.UNDONE
     after = [CaseOutcome.DONE, None] if goes_on else [None, CaseOutcome.WITHDRAWN]
     assert outcomes(cast, person_id, kind) == after
+
+
+def note(cast: Cast, person_id: int) -> Callable[[], None]:
+    """Write a note about the person; return what takes it back."""
+    note_id = add_note(cast.staff, person_id, "came with his father")
+    return lambda: withdraw_note(cast.staff, note_id, version=1)
+
+
+def pay(cast: Cast, person_id: int) -> Callable[[], None]:
+    """Note a payment for a case of the person; return what takes it back."""
+    case_id = cases_of_person(cast.staff, person_id)[0].case_id
+    form = PaymentForm(name="State fee", amount="100", paid_on=dt.date(2026, 9, 1))
+    payment_id = add_payment(cast.staff, case_id, form)
+    return lambda: withdraw_payment(cast.staff, payment_id, version=1)
+
+
+@pytest.mark.parametrize("act", [note, pay])
+def test_a_newcomer_somebody_noted_something_about_is_not_undone(
+    cast: Cast, act: Callable[[Cast, int], Callable[[], None]]
+) -> None:
+    entered = (*HEADINGS, "Date of entry", "Faculty")
+    batch = taken(cast.staff, entered, (*TWIN, "31.08.2026", "Fictitious Medicine"))
+    with reading() as session:
+        person_id = session.scalars(sa.select(Person.id)).one()
+    take_back = act(cast, person_id)
+    with pytest.raises(DomainError) as refused:
+        start_undo(cast.staff, batch.batch_id, version=batch.version)
+    assert refused.value.code == "import.changed_since"
+    take_back()
+    assert undone(cast.staff, batch).status is ImportStatus.UNDONE
 
 
 @pytest.mark.parametrize("is_submitted", [True, False])

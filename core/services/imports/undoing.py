@@ -22,10 +22,11 @@ from core.services.versions import touch
 from core.terms import CaseOutcome, ClosedReason, ImportAction, ImportStatus
 from db.engine import give_way, writing
 from db.models.batches import BatchCase
-from db.models.cases import Case, CaseItem, Deadline
+from db.models.cases import Case, CaseItem, CasePayment, Deadline
 from db.models.documents import Document
 from db.models.imports import ImportBatch, ImportRow
 from db.models.people import Passport, Person
+from db.models.relations import PersonNote
 
 #: How many rows one transaction takes back; writers wait no longer than that takes.
 CHUNK = 250
@@ -104,7 +105,8 @@ def _finish(session: Session, batch_id: int) -> None:
 def refuse_changed(session: Session, batch_id: int) -> None:
     """Raise ``import.changed_since`` (values ``count``, ``names``) if somebody was changed since.
 
-    Papers delivered for a newcomer and steps of his cases count as changes.
+    Papers delivered for a newcomer, steps of his cases, what was paid for them and notes about him
+    count as changes.
     """
     changed = session.scalars(
         _changed(batch_id).order_by(Person.surname, Person.given_names, Person.id)
@@ -133,7 +135,11 @@ def _has_gone_on() -> sa.ColumnElement[bool]:
         ImportRow.action == ImportAction.NEW,
         sa.or_(
             sa.exists().where(Document.person_id == Person.id),
+            sa.exists().where(PersonNote.person_id == Person.id, PersonNote.withdrawn_at.is_(None)),
             sa.exists().where(of_person, Case.version > 1),
+            sa.exists().where(
+                of_person, CasePayment.case_id == Case.id, CasePayment.withdrawn_at.is_(None)
+            ),
             sa.exists().where(of_person, CaseItem.case_id == Case.id, CaseItem.version > 1),
         ),
     )
