@@ -59,7 +59,7 @@ def recompute_deadlines(job: ClaimedJob) -> None:
     needs no care: it begins work of its own, which passes over every case once more.
     """
     await_computations()
-    total, cursor, done = open_case_count(), job.cursor, job.done
+    total, cursor, done = open_case_count(), job.cursor, job.done if job.cursor else 0
     while True:
         with writing() as session:
             cursor, count = recompute_chunk(session, after_case_id=cursor, limit=CHUNK)
@@ -81,7 +81,7 @@ def refresh_people(job: ClaimedJob) -> None:
     while count == PEOPLE_CHUNK:
         with writing() as session:
             last, count = refresh_chunk(session, after_person_id=last, limit=PEOPLE_CHUNK)
-            if not beat(session, job.job_id):
+            if not beat(session, job.job_id, count=count):
                 session.rollback()
                 return
         give_way()

@@ -56,6 +56,16 @@ def end_of_study_case(study: StudyFacts, *, has_another_visa: bool) -> CaseOutco
     return CaseOutcome.DONE if is_reached else None
 
 
+def is_another_visa(kind: CaseKind, *, began_from: int | None, held: int | None) -> bool:
+    """Return whether the visa ``held`` is not the one a study case of ``kind`` began from.
+
+    An extension that began from none may be that of the very visa that became known since.
+    """
+    if held is None or (began_from is None and kind is CaseKind.STUDY_VISA_EXTENSION):
+        return False
+    return held != began_from
+
+
 def lacks_term(kind: CaseKind, *, counts_from_entry: bool, has_cause: bool) -> bool:
     """Return whether a case without a due date lacks a rule, and no fact of the person.
 

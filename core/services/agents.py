@@ -69,11 +69,12 @@ def agent_names(actor: Actor, *, only_active: bool = False) -> dict[int, str]:  
     if only_active:
         known = known.where(Agent.is_active)
     with reading() as session:
-        return remembered(
+        names = remembered(
             session,
             ("agents", only_active),
             lambda: {row[0]: row[1] for row in session.execute(known)},
         )
+        return dict(names)
 
 
 @requires(Permission.READ_AGENTS)

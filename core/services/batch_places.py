@@ -111,6 +111,28 @@ def settle(session: Session, actor: Actor, places: Collection[BatchCase], partin
     record_places(session, actor, _deed(parting), left)
 
 
+def wait_again(session: Session, actor: Actor, places: Collection[BatchCase]) -> None:
+    """Let cases that are open again wait in ``places``, as if they had not left; batches go on.
+
+    A batch that was submitted meanwhile without the case goes on without it.
+    """
+    batches = held_batches(session, {place.batch_id for place in places})
+    back = [
+        place
+        for place in places
+        if place.step_before is not None or batches[place.batch_id].submitted_on is None
+    ]
+    for place in back:
+        place.answer = place.answered_on = place.answered_by = None
+        place.taken_out_at = place.taken_out_by = None
+        place.reference = place.reason = ""
+    for batch_id in {place.batch_id for place in back}:
+        touch(batches[batch_id], actor)
+        batches[batch_id].closed_at = None
+    session.flush()
+    record_places(session, actor, "case.batch.in", {each.case_id: each.batch_id for each in back})
+
+
 def known_batch(session: Session, batch_id: int) -> Batch:
     """Return the batch. Raises :class:`NotFound`."""
     batch = session.get(Batch, batch_id)

@@ -151,7 +151,8 @@ def places_of_case(actor: Actor, case_id: int) -> tuple[CasePlace, ...]:
     """Return the batches a case is or was in, the last first. Raises :class:`NotFound`."""
     with reading() as session:
         visible_case(session, actor, case_id)
-        return remembered(session, ("places", case_id), lambda: _places(session, case_id))
+        key = "places", case_id, today()
+        return remembered(session, key, lambda: _places(session, case_id))
 
 
 def _places(session: Session, case_id: int) -> tuple[CasePlace, ...]:
@@ -180,7 +181,7 @@ def batch_of_each(actor: Actor, case_ids: Collection[int]) -> dict[int, int]:  #
     """Return for each case that waits in a batch the number of that batch."""
     with reading() as session:
         key = "batch_of_each", frozenset(case_ids)
-        return remembered(session, key, lambda: batches_of(session, case_ids))
+        return dict(remembered(session, key, lambda: batches_of(session, case_ids)))
 
 
 def _lines(session: Session, batches: Sequence[Batch]) -> tuple[BatchLine, ...]:

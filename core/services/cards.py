@@ -1,6 +1,6 @@
 """A person as his card shows him, within the scope of whoever looks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -148,6 +148,8 @@ class PersonCard:
 def person_card(actor: Actor, person_id: int) -> PersonCard:
     """Return the card of a person, passport numbers in full; the view is audited.
 
+    Who may not know of representatives is not told that there is one.
+
     Raises :class:`NotFound` outside the actor's scope, and ``person.merged`` (value ``person_id``)
     where the record was merged into another one.
     """
@@ -159,7 +161,7 @@ def person_card(actor: Actor, person_id: int) -> PersonCard:
         is_seen = _was_seen_by(session, actor, person_id, since=clock.utc_now() - SAME_VIEW)
     if not is_seen:
         _record_view(actor, person_id)
-    return card
+    return card if actor.can(Permission.READ_AGENTS) else replace(card, agent_id=None)
 
 
 def masked(number: str) -> str:

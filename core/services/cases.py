@@ -12,6 +12,7 @@ from core.rules.cases import (
     STUDY_CATEGORY,
     cases_that_follow,
     end_of_study_case,
+    is_another_visa,
     taken_over,
 )
 from core.rules.checklists import CaseFacts, requirements_for
@@ -131,7 +132,8 @@ def end_study_cases(session: Session, actor: Actor, person_id: int) -> None:
         case = _open_case(session, person_id, kind)
         if case is None:
             continue
-        is_another = visa is not None and visa.id != case.visa_id
+        held = visa.id if visa else None
+        is_another = is_another_visa(kind, began_from=case.visa_id, held=held)
         outcome = end_of_study_case(study, has_another_visa=is_another)
         if outcome is not None:
             touch(case, actor)
@@ -139,13 +141,15 @@ def end_study_cases(session: Session, actor: Actor, person_id: int) -> None:
             audit_step(session, actor, case, ENDINGS[outcome])
 
 
-def complete_exit(session: Session, actor: Actor, person_id: int) -> None:
-    """Close the open case of an exit visa as done: the visa is there."""
+def complete_exit(session: Session, actor: Actor, person_id: int) -> int | None:
+    """Close the open case of an exit visa as done: the visa is there. Return its id, if any."""
     case = _open_case(session, person_id, CaseKind.EXIT_VISA)
-    if case is not None:
-        touch(case, actor)
-        _close(session, actor, case, CaseOutcome.DONE)
-        audit_step(session, actor, case, "case.complete")
+    if case is None:
+        return None
+    touch(case, actor)
+    _close(session, actor, case, CaseOutcome.DONE)
+    audit_step(session, actor, case, "case.complete")
+    return case.id
 
 
 def supersede_case(session: Session, actor: Actor, person_id: int, kind: CaseKind) -> None:

@@ -20,11 +20,12 @@ from core.rules.cases import (
     STUDY_CATEGORY,
     cases_that_follow,
     end_of_study_case,
+    is_another_visa,
     taken_over,
 )
 from core.rules.checklists import CaseFacts, requirements_for
 from core.services import audit
-from core.services.batch_places import leave_batches
+from core.services.batch_places import leave_batches, waiting_places
 from core.services.case_rows import (
     Beginning,
     Whose,
@@ -49,6 +50,7 @@ from core.terms import (
     CaseOutcome,
     Contradiction,
 )
+from db.models.batches import BatchCase
 from db.models.cases import Case, CaseItem, Deadline
 
 _Beginnings = Callable[[CaseKind], Beginning]
@@ -57,10 +59,14 @@ _NeedsVisa = Callable[[str | None], bool | None]
 
 @dataclass(kw_only=True)
 class CaseChanges:
-    """The ids of the cases of a person that were opened, and of those that were closed."""
+    """The ids of the cases of a person that were opened, and of those that were closed.
+
+    ``left`` are the places in batches in which the closed ones waited.
+    """
 
     opened: list[int] = field(default_factory=list)
     closed: list[int] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
 
 
 def follow_up_all(
@@ -83,6 +89,7 @@ def follow_up_all(
         _note(each, needs_visa, held[each.person.id])
     refresh_pairs(session, [each.person.id for each in records])
     closed = [told for each in records for told in _close_cases(each, actor)]
+    left = waiting_places(session, BatchCase.case_id.in_([case.id for _action, case in closed]))
     for outcome in CaseOutcome:
         ended = [case.id for _action, case in closed if case.outcome is outcome]
         leave_batches(session, actor, ended, parting_by(outcome))
@@ -103,6 +110,7 @@ def follow_up_all(
         changes[each.person.id].opened.append(case.id)
     for _action, case in closed:
         changes[case.person_id].closed.append(case.id)
+        changes[case.person_id].left += [place.id for place in left if place.case_id == case.id]
     return changes
 
 
@@ -137,7 +145,8 @@ def _close_cases(each: Record, actor: Actor) -> Iterable[tuple[str, Case]]:
         case = each.open_cases.get(kind)
         if case is None:
             continue
-        is_another = each.visa is not None and each.visa.id != case.visa_id
+        held = each.visa.id if each.visa else None
+        is_another = is_another_visa(kind, began_from=case.visa_id, held=held)
         outcome = end_of_study_case(each.causes.study, has_another_visa=is_another)
         if outcome is not None:
             del each.open_cases[kind]

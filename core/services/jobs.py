@@ -160,12 +160,12 @@ def advance(session: Session, job_id: int, *, cursor: int, done: int, total: int
     return _note(session, job_id, cursor=cursor, done=done, total=total)
 
 
-def beat(session: Session, job_id: int) -> bool:
-    """Note that work goes on that no cursor counts; False if it was lost, as above."""
-    return _note(session, job_id)
+def beat(session: Session, job_id: int, *, count: int) -> bool:
+    """Note that so many more are done that no cursor counts; False if it was lost, as above."""
+    return _note(session, job_id, done=Job.done + count)
 
 
-def _note(session: Session, job_id: int, **values: int | None) -> bool:
+def _note(session: Session, job_id: int, **values: Any) -> bool:
     still_ours = session.execute(
         sa.update(Job)
         .where(Job.id == job_id, Job.claimed_by == _own_name(), Job.status == JobStatus.RUNNING)

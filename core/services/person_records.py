@@ -71,7 +71,8 @@ def put(row: object, values: Mapping[str, Any]) -> Changes:
     """Write ``values`` into ``row``, texts without spaces at their ends; return what changed."""
     changes: Changes = {}
     for name, value in values.items():
-        before, after = getattr(row, name), value.strip() if isinstance(value, str) else value
+        # A word of the vocabulary is a text as well, and would become a plain one.
+        before, after = getattr(row, name), value.strip() if type(value) is str else value
         if before != after:
             setattr(row, name, after)
             changes[name] = [before, after]

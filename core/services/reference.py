@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from core.permissions import SYSTEM_ACTOR
 from core.services.dated_rows import changing
-from core.services.jobs import recompute
+from core.services.jobs import enqueue
 from core.services.shipped import (
     FOLDER,
     SHIPPED,
@@ -29,7 +29,7 @@ from core.services.shipped import (
     rows_of,
     shipped_rows,
 )
-from core.terms import Confidence, InstitutionKind, PartnershipStage
+from core.terms import Confidence, InstitutionKind, JobKind, PartnershipStage
 from db.models.partners import Institution
 from db.models.reference import Country, Holiday, HouseSetting
 
@@ -62,7 +62,8 @@ def load_reference_data() -> LoadReport:
             session.add(HouseSetting(name=_DIGEST_NAME, value={"digest": digest}))
         else:
             stored.value = {"digest": digest}
-            recompute(session, SYSTEM_ACTOR)
+            # Work of its own, even where some waits: it ends what every process remembers.
+            enqueue(session, SYSTEM_ACTOR, JobKind.RECOMPUTE_DEADLINES)
         return report
 
 

@@ -65,7 +65,10 @@ def add_earlier_visa(actor: Actor, person_id: int, form: VisaForm) -> int:
 
 @requires(Permission.EDIT_PEOPLE)
 def change_visa(actor: Actor, visa_id: int, form: VisaForm, *, version: int) -> None:
-    """Correct a visa as it was entered. Raises :class:`Invalid` and :class:`Conflict`."""
+    """Correct a visa as it was entered; one that turns out to be of exit ends the case of it.
+
+    Raises :class:`Invalid` and :class:`Conflict`.
+    """
     with writing() as session:
         row = claimed(session, actor, Visa, visa_id, version=version)
         is_in_force = row.status in VISA_STATUSES_IN_FORCE
@@ -73,7 +76,10 @@ def change_visa(actor: Actor, visa_id: int, form: VisaForm, *, version: int) -> 
         values = asdict(form)
         if is_in_force:
             values["status"] = status_in_force(form.category.strip())
-        record(session, actor, "visa.change", row, put(row, values))
+        changes = put(row, values)
+        record(session, actor, "visa.change", row, changes)
+        if "status" in changes and row.status is VisaStatus.EXIT:
+            complete_exit(session, actor, row.person_id)
         follow_up(session, actor, row.person_id)
 
 

@@ -113,6 +113,26 @@ def test_people_cases_and_crossings_of_release_2_are_all_there_afterwards(releas
 
 
 @pytest.mark.parametrize(
+    ("letter", "before", "after"),
+    [("L", "active", "exit"), ("L", "replaced", "replaced"), ("S", "active", "active")],
+)
+def test_a_visa_in_force_of_the_letter_of_exit_becomes_an_exit_visa(
+    release_2: str, letter: str, before: str, after: str
+) -> None:
+    with migrating(release_2) as config:
+        command.upgrade(config, "0014")
+    with engine.engine().begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO visa (id, person_id, category, entries, valid_until, status, number, "
+            f"version) VALUES (9001, 9001, '{letter}', 'single', '2026-10-01', '{before}', '', 1)"
+        )
+
+    migrate(release_2)
+
+    assert _one("visa", "status", "carried_over_on", where="id = 9001") == (after, None)
+
+
+@pytest.mark.parametrize(
     ("row_id", "conditions"), [(9001, []), (9002, ["lives_in_flat"]), (9003, [])]
 )
 def test_the_one_condition_of_a_paper_becomes_a_list(

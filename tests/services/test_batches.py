@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from core import clock
 from core.errors import Conflict, DomainError, NotFound, Refused
@@ -391,6 +392,16 @@ def test_many_cases_take_as_many_statements_as_few(cast: Cast) -> None:
             take_out(cast.staff, batch_id, versions, MoveFacts(moved_on=TODAY, reason="x"))
         counts.append((len(told), len(more)))
     assert counts[0] == counts[1]
+
+
+def test_a_batch_on_a_card_waits_a_day_longer_after_midnight(cast: Cast) -> None:
+    (case_id,) = ready(cast, "ALFA", step="scnb")
+    submitted(cast, [case_id])
+    # Midnight in Bishkek is six in the evening in Greenwich.
+    for moment, days in (("2026-09-01T17:59:59Z", 0), ("2026-09-01T18:00:00Z", 1)):
+        with time_machine.travel(moment):
+            (place,) = places_of_case(cast.staff, case_id)
+            assert place.line.waited_days == days
 
 
 def test_batches_are_read_by_the_rector_and_never_by_a_dean(cast: Cast) -> None:

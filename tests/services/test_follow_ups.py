@@ -104,6 +104,22 @@ def got_an_exit_visa(session: Session, person_id: int) -> None:
     put_visa(session, person_id, "L", VisaStatus.EXIT)
 
 
+def got_a_visa_while_the_extension_is_of_an_unknown_one(session: Session, person_id: int) -> None:
+    had_it_extended_while_a_registration_is_open(session, person_id)
+    _extension(session, person_id).visa_id = None
+
+
+def was_refused_the_extension(session: Session, person_id: int) -> None:
+    case = _extension(session, person_id)
+    close_row(case, CaseOutcome.REFUSED)
+    store_deadline(session, case)
+
+
+def _extension(session: Session, person_id: int) -> Case:
+    wanted = sa.select(Case).filter_by(person_id=person_id, kind=CaseKind.STUDY_VISA_EXTENSION)
+    return session.scalars(wanted).one()
+
+
 def put_visa(session: Session, person_id: int, category: str, status: VisaStatus) -> None:
     session.add(
         Visa(
@@ -149,6 +165,8 @@ CHANGES: Sequence[Change] = (
     got_an_exit_visa,
     entered_again_in_the_hands_of_one,
     entered_again_in_the_hands_of_two,
+    got_a_visa_while_the_extension_is_of_an_unknown_one,
+    was_refused_the_extension,
 )
 
 

@@ -1,6 +1,7 @@
 """Rows about people who are registered: what they change, what is asked, and the way back."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,13 @@ import sqlalchemy as sa
 from core import clock
 from core.errors import DomainError
 from core.jobs.work import work_until_nothing_waits
+from core.rules.steps import MoveFacts
 from core.services import audit
+from core.services.batches import submit_batch
+from core.services.cards import person_card
+from core.services.case_moves import move_case
+from core.services.case_views import cases_of_person
+from core.services.cases import open_by_hand
 from core.services.crossings import CrossingForm, add_crossing
 from core.services.imports import undoing
 from core.services.imports.batches import answer_namesakes, start_commit, start_undo
@@ -17,12 +24,16 @@ from core.services.imports.judging import Namesakes
 from core.services.imports.undoing import undo_batch
 from core.services.imports.views import BatchView, batch_view
 from core.services.jobs import claim_job
+from core.services.payments import PaymentForm, add_payment, withdraw_payment
+from core.services.person_notes import add_note, withdraw_note
 from core.services.residences import residences_of_person
 from core.terms import (
     CaseKind,
+    CaseOutcome,
     CrossingDirection,
     ImportField,
     ImportStatus,
+    PlaceState,
     ResidenceKind,
     VisaStatus,
 )
@@ -32,10 +43,12 @@ from db.models.duplicates import NotTheSame
 from db.models.jobs import Job
 from db.models.people import Passport, Person, Visa
 from tests.cast import Cast, enrol, passport
+from tests.services.batch_cases import gathered, person, ready, submitted, view
 from tests.services.test_imports import HEADINGS, checked, counts, faults, taken, undone
 from tests.services.test_newcomers import rows_of
 
 NUMBER = "Passport number"
+VISA = (NUMBER, "Visa number", "Visa letter", "Visa until")
 TWIN = ("Testov", "Karim", "M", "29.02.2004", "Pakistan", "PK7777777")
 
 
@@ -166,6 +179,109 @@ def test_an_entry_opens_the_registration_that_undo_turns_back(cast: Cast) -> Non
     assert due[: len(before["deadline"])] == [(row["due_on"], True) for row in before["deadline"]]
     assert [is_open for _due, is_open in due[len(before["deadline"]) :]] == [False]
     assert audit.verify().faults == ()
+
+
+def outcomes(cast: Cast, person_id: int, kind: CaseKind) -> list[CaseOutcome | None]:
+    """Return how the cases of a kind ended, the first opened first; None for an open one."""
+    cases = [case for case in cases_of_person(cast.staff, person_id) if case.kind is kind]
+    return [case.outcome for case in sorted(cases, key=lambda case: case.case_id)]
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_case_somebody_went_on_with_stays_open_and_the_one_before_it_closed(
+    cast: Cast, goes_on: bool
+) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    taken(cast.staff, VISA, ("ZZ1234567", "V1", "S", "26.11.2026"))
+    batch = taken(cast.staff, VISA, ("ZZ1234567", "V2", "S", "26.11.2027"))
+    kind = CaseKind.STUDY_VISA_EXTENSION
+    assert outcomes(cast, person_id, kind) == [CaseOutcome.DONE, None]
+    if goes_on:
+        case = next(c for c in cases_of_person(cast.staff, person_id) if c.outcome is None)
+        known = MoveFacts(moved_on=dt.date(2026, 9, 1), reason="it was on paper")
+        move_case(cast.staff, case.case_id, "department", known, version=case.version)
+    assert undone(cast.staff, batch).status is ImportStatus.UNDONE
+    after = [CaseOutcome.DONE, None] if goes_on else [None, CaseOutcome.WITHDRAWN]
+    assert outcomes(cast, person_id, kind) == after
+
+
+def note(cast: Cast, person_id: int) -> Callable[[], None]:
+    """Write a note about the person; return what takes it back."""
+    note_id = add_note(cast.staff, person_id, "came with his father")
+    return lambda: withdraw_note(cast.staff, note_id, version=1)
+
+
+def pay(cast: Cast, person_id: int) -> Callable[[], None]:
+    """Note a payment for a case of the person; return what takes it back."""
+    case_id = cases_of_person(cast.staff, person_id)[0].case_id
+    form = PaymentForm(name="State fee", amount="100", paid_on=dt.date(2026, 9, 1))
+    payment_id = add_payment(cast.staff, case_id, form)
+    return lambda: withdraw_payment(cast.staff, payment_id, version=1)
+
+
+@pytest.mark.parametrize("act", [note, pay])
+def test_a_newcomer_somebody_noted_something_about_is_not_undone(
+    cast: Cast, act: Callable[[Cast, int], Callable[[], None]]
+) -> None:
+    entered = (*HEADINGS, "Date of entry", "Faculty")
+    batch = taken(cast.staff, entered, (*TWIN, "31.08.2026", "Fictitious Medicine"))
+    with reading() as session:
+        person_id = session.scalars(sa.select(Person.id)).one()
+    take_back = act(cast, person_id)
+    with pytest.raises(DomainError) as refused:
+        start_undo(cast.staff, batch.batch_id, version=batch.version)
+    assert refused.value.code == "import.changed_since"
+    take_back()
+    assert undone(cast.staff, batch).status is ImportStatus.UNDONE
+
+
+@pytest.mark.parametrize("is_submitted", [True, False])
+def test_a_case_that_a_file_closed_waits_in_its_batch_again_once_it_is_undone(
+    cast: Cast, is_submitted: bool
+) -> None:
+    (case_id,) = ready(cast, "ALFA")
+    taken(cast.staff, VISA, ("ZZALFA", "V1", "S", "26.11.2026"))
+    batch_id = submitted(cast, [case_id], "scnb") if is_submitted else gathered(cast, [case_id])
+    batch = taken(cast.staff, VISA, ("ZZALFA", "V2", "S", "26.11.2027"))
+    left = PlaceState.APPROVED if is_submitted else PlaceState.TAKEN_OUT
+    assert person(cast, batch_id, case_id).state is left
+    assert view(cast, batch_id).line.is_closed
+    undone(cast.staff, batch)
+    waits = PlaceState.WAITING if is_submitted else PlaceState.GATHERED
+    assert person(cast, batch_id, case_id).state is waits
+    assert not view(cast, batch_id).line.is_closed
+    assert audit.verify().faults == ()
+
+
+def test_a_batch_submitted_meanwhile_goes_on_without_the_case_of_a_file_undone(cast: Cast) -> None:
+    case_id, other = ready(cast, "ALFA", "BETA")
+    taken(cast.staff, VISA, ("ZZALFA", "V1", "S", "26.11.2026"))
+    batch_id = gathered(cast, [case_id, other])
+    batch = taken(cast.staff, VISA, ("ZZALFA", "V2", "S", "26.11.2027"))
+    version = view(cast, batch_id).line.version
+    submit_batch(cast.staff, batch_id, MoveFacts(moved_on=dt.date(2026, 9, 1)), version=version)
+    undone(cast.staff, batch)
+    assert person(cast, batch_id, case_id).state is PlaceState.TAKEN_OUT
+    assert person(cast, batch_id, other).state is PlaceState.WAITING
+
+
+@pytest.mark.parametrize("earlier", ["", "V1"])
+def test_an_exit_visa_out_of_a_file_is_one_and_ends_its_case_until_it_is_undone(
+    cast: Cast, earlier: str
+) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    if earlier:
+        taken(cast.staff, VISA, ("ZZ1234567", earlier, "S", "26.11.2026"))
+    open_by_hand(cast.staff, person_id, CaseKind.EXIT_VISA)
+    batch = taken(cast.staff, VISA, ("ZZ1234567", "V2", "L", "01.10.2026"))
+    visa = person_card(cast.staff, person_id).visas[0]
+    assert (visa.category, visa.status) == ("L", VisaStatus.EXIT)
+    assert outcomes(cast, person_id, CaseKind.EXIT_VISA) == [CaseOutcome.DONE]
+    assert outcomes(cast, person_id, CaseKind.STUDY_VISA) == []
+    undone(cast.staff, batch)
+    visa = person_card(cast.staff, person_id).visas[0]
+    assert (visa.category, visa.status) == ("S", VisaStatus.ACTIVE)
+    assert outcomes(cast, person_id, CaseKind.EXIT_VISA) == [None]
 
 
 def test_a_pair_is_shown_side_by_side_with_its_passports_masked(cast: Cast) -> None:

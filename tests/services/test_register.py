@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from core.errors import Conflict, Invalid, NotFound
 from core.services.agents import AgentForm, add_agent, agent_view, change_agent, list_agents
+from core.services.cards import person_card
 from core.services.case_views import cases_of_person
 from core.services.exports import export_agent, export_people
 from core.services.people_list import PeopleFilter, citizenships, list_people
@@ -79,8 +80,10 @@ def test_another_dean_learns_nothing_of_a_student(cast: Cast) -> None:
 
 def test_a_dean_cannot_ask_by_representative(cast: Cast) -> None:
     agent_id = add_agent(cast.staff, AgentForm(name="Fictitious Agency"))
-    enrol(cast.staff, cast.medicine, agent_id=agent_id)
+    person_id = enrol(cast.staff, cast.medicine, agent_id=agent_id)
     assert list_people(cast.dean, PeopleFilter(agent_id=agent_id)).total == 0
+    assert person_card(cast.rector, person_id).agent_id == agent_id
+    assert person_card(cast.dean, person_id).agent_id is None
     assert list_people(cast.dean).rows[0].agent == ""
     assert list_people(cast.rector).rows[0].agent == "Fictitious Agency"
 

@@ -347,3 +347,22 @@ def test_an_exit_visa_ends_the_case_that_asked_for_it(cast: Cast) -> None:
     assert CaseKind.EXIT_VISA not in open_cases(cast, person_id)
     ended = next(c for c in cases_of_person(cast.staff, person_id) if c.case_id == case_id)
     assert ended.outcome is CaseOutcome.DONE
+
+
+def test_a_visa_corrected_to_the_letter_of_exit_ends_the_case_that_asked_for_it(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine)
+    case_id = open_by_hand(cast.staff, person_id, CaseKind.EXIT_VISA)
+    for number, is_open in (("V1", True), ("V2", False)):
+        known = card(cast, person_id).visas[0]
+        form = visa("S" if is_open else "L", valid_until=date(2026, 10, 1), number=number)
+        change_visa(cast.staff, known.visa_id, form, version=known.version)
+        assert (CaseKind.EXIT_VISA in open_cases(cast, person_id)) is is_open
+    ended = next(c for c in cases_of_person(cast.staff, person_id) if c.case_id == case_id)
+    assert ended.outcome is CaseOutcome.DONE
+
+
+def test_the_visa_that_an_extension_is_of_does_not_end_it_when_it_becomes_known(cast: Cast) -> None:
+    person_id = enrol(cast.staff, cast.medicine, visa=None)
+    case_id = open_by_hand(cast.staff, person_id, CaseKind.STUDY_VISA_EXTENSION)
+    add_visa(cast.staff, person_id, visa(valid_until=date(2026, 10, 1)))
+    assert open_cases(cast, person_id)[CaseKind.STUDY_VISA_EXTENSION].case_id == case_id

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from core.permissions import Actor
 from core.rules.countries import iso2_of
 from core.rules.visas import status_in_force
+from core.services.cases import complete_exit
 from core.services.imports.forms import Values, residence_of
 from core.services.imports.journal import Journal
 from core.services.imports.known import (
@@ -48,8 +49,8 @@ def is_another_passport(known: KnownPerson, values: Values) -> bool:
 class Update:
     """One row about somebody known; ``changes`` are those of its ``values`` that are new.
 
-    Nothing follows from it before :func:`core.services.follow_ups.follow_up_all` is called, after
-    which ``journal`` can be kept.
+    Nothing else follows from it before :func:`core.services.follow_ups.follow_up_all` is called,
+    after which ``journal`` can be kept. ``ended`` are the cases whose purpose the row reached.
     """
 
     session: Session
@@ -59,6 +60,7 @@ class Update:
     changes: Values
     today: date
     journal: Journal = field(default_factory=Journal)
+    ended: list[int] = field(default_factory=list)
 
     def apply(self) -> None:
         """Write the changes to the rows of the person."""
@@ -165,14 +167,25 @@ class Update:
             self._add(Crossing(**ids, direction=CrossingDirection.IN, crossed_on=day))
         said = _visa_columns(self.changes)
         if known.visa is not None and not is_another_visa(known, self.values):
-            self._write(known.visa, said)
+            self._write(known.visa, said | self._status(known.visa, said))
         elif said:
             defaults = {"category": "", "entries": VisaEntries.SINGLE}
             if known.visa is not None:
                 defaults["category"] = known.visa.category
                 self._write(known.visa, {"status": VisaStatus.REPLACED})
             whole = defaults | _visa_columns(self.values)
-            self._add(Visa(**ids, status=status_in_force(whole["category"]), **whole))
+            self._add(Visa(**ids, **self._status(None, whole), **whole))
+
+    def _status(self, earlier: Visa | None, said: dict[str, Any]) -> dict[str, VisaStatus]:
+        """Return the status that the letter in ``said`` gives; a new exit visa ends its case."""
+        if "category" not in said:
+            return {}
+        status = status_in_force(said["category"])
+        was_exit = earlier is not None and earlier.status is VisaStatus.EXIT
+        if status is VisaStatus.EXIT and not was_exit:
+            ended = complete_exit(self.session, self.actor, self.known.person.id)
+            self.ended += [] if ended is None else [ended]
+        return {"status": status}
 
     def _changed(self, names: set[ImportField]) -> dict[str, Any]:
         return _named(self.changes, names)

@@ -164,15 +164,16 @@ def _take_updates(
         row.before = {
             **(row.before or {}),
             **update.journal.to_json(),
-            **_cases_to_json(session, followed.get(person.id, CaseChanges())),
+            **_cases_to_json(session, followed.get(person.id, CaseChanges()), update.ended),
         }
         row.person_id, row.person_version, row.is_done = person.id, person.version, True
     audit.record_all(session, actor, [_audit_entry(row, update) for row, update in updates])
 
 
-def _cases_to_json(session: Session, changes: CaseChanges) -> dict[str, Any]:
-    closed = [[case_id, session.get_one(Case, case_id).version] for case_id in changes.closed]
-    return {"opened": changes.opened, "closed": closed}
+def _cases_to_json(session: Session, changes: CaseChanges, ended: list[int]) -> dict[str, Any]:
+    ids = [*ended, *changes.closed]
+    closed = [[case_id, session.get_one(Case, case_id).version] for case_id in ids]
+    return {"opened": changes.opened, "closed": closed, "left": changes.left}
 
 
 def _audit_entry(row: ImportRow, update: Update) -> audit.Entry:

@@ -10,7 +10,7 @@ from core import clock
 from core.errors import DomainError
 from core.permissions import Actor
 from core.services import audit
-from core.services.batch_places import leave_batches
+from core.services.batch_places import leave_batches, wait_again
 from core.services.cards import full_name
 from core.services.case_rows import parting_by, reopen_row
 from core.services.expiries import refresh_expiries
@@ -21,10 +21,12 @@ from core.services.jobs import ClaimedJob, advance
 from core.services.versions import touch
 from core.terms import CaseOutcome, ClosedReason, ImportAction, ImportStatus
 from db.engine import give_way, writing
-from db.models.cases import Case, CaseItem, Deadline
+from db.models.batches import BatchCase
+from db.models.cases import Case, CaseItem, CasePayment, Deadline
 from db.models.documents import Document
 from db.models.imports import ImportBatch, ImportRow
 from db.models.people import Passport, Person
+from db.models.relations import PersonNote
 
 #: How many rows one transaction takes back; writers wait no longer than that takes.
 CHUNK = 250
@@ -103,7 +105,8 @@ def _finish(session: Session, batch_id: int) -> None:
 def refuse_changed(session: Session, batch_id: int) -> None:
     """Raise ``import.changed_since`` (values ``count``, ``names``) if somebody was changed since.
 
-    Papers delivered for a newcomer and steps of his cases count as changes.
+    Papers delivered for a newcomer, steps of his cases, what was paid for them and notes about him
+    count as changes.
     """
     changed = session.scalars(
         _changed(batch_id).order_by(Person.surname, Person.given_names, Person.id)
@@ -132,7 +135,11 @@ def _has_gone_on() -> sa.ColumnElement[bool]:
         ImportRow.action == ImportAction.NEW,
         sa.or_(
             sa.exists().where(Document.person_id == Person.id),
+            sa.exists().where(PersonNote.person_id == Person.id, PersonNote.withdrawn_at.is_(None)),
             sa.exists().where(of_person, Case.version > 1),
+            sa.exists().where(
+                of_person, CasePayment.case_id == Case.id, CasePayment.withdrawn_at.is_(None)
+            ),
             sa.exists().where(of_person, CaseItem.case_id == Case.id, CaseItem.version > 1),
         ),
     )
@@ -154,16 +161,33 @@ def _done(batch_id: int, after: int) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _turn_back_cases(session: Session, actor: Actor, journals: Sequence[Mapping[str, Any]]) -> None:
-    """Close the cases that updates opened and open those they closed, unless somebody went on."""
+    """Close the cases that updates opened and open those they closed, unless somebody went on.
+
+    Where somebody went on with a case that was opened, the one before it of its kind stays closed.
+    One that is open again waits in the batch it waited in.
+    """
     opened = [case_id for kept in journals for case_id in kept["opened"]]
     _withdraw(session, actor, sa.and_(Case.id.in_(opened), Case.version == 1))
     closed = {case_id: version for kept in journals for case_id, version in kept["closed"]}
     cases = sa.select(Case).where(Case.id.in_(closed.keys())).order_by(Case.id)
-    for case in session.scalars(cases):
-        if case.version == closed[case.id]:
+    reopened = []
+    for case in session.scalars(cases).all():
+        if case.version == closed[case.id] and not _has_open(session, case):
             reopen_row(session, case)
             touch(case, actor)
+            reopened.append(case.id)
     session.flush()
+    left = [place_id for kept in journals for place_id in kept.get("left", ())]
+    places = sa.select(BatchCase).where(BatchCase.id.in_(left), BatchCase.case_id.in_(reopened))
+    wait_again(session, actor, session.scalars(places.order_by(BatchCase.id)).all())
+
+
+def _has_open(session: Session, like: Case) -> bool:
+    """Return whether the person of ``like`` has an open case of its kind."""
+    is_open = sa.exists().where(
+        Case.person_id == like.person_id, Case.kind == like.kind, Case.closed_at.is_(None)
+    )
+    return session.scalar(sa.select(is_open)) or False
 
 
 def _close_newcomers(session: Session, actor: Actor, newcomers: Collection[int]) -> None:

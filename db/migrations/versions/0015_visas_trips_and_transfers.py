@@ -57,7 +57,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_planned_trip")),
     )
     op.create_index(op.f("ix_planned_trip_person_id"), "planned_trip", ["person_id"])
+    _let_exit_visas_be_so()
     _fill()
+
+
+def _let_exit_visas_be_so() -> None:
+    """Give the visas in force of the letter of exit their own status."""
+    visa = sa.table("visa", sa.column("category", sa.String()), sa.column("status", sa.String()))
+    is_exit = (visa.c.category == "L") & (visa.c.status == "active")
+    op.execute(sa.update(visa).where(is_exit).values(status="exit"))
 
 
 def _fill() -> None:
