@@ -349,6 +349,10 @@ SENTENCES: dict[str, str] = {
     ),
     "message.gone": N_("This message went out, or was withdrawn. It cannot be changed any more."),
     "message.no_mail": N_("This message is not meant for e-mail. Open its link instead."),
+    "message.misdirected": N_(
+        "%(name)s has another address by now, or does not represent everybody this message is "
+        "about. Withdraw it and write another."
+    ),
     "message.empty": N_("Enter a subject and a text."),
     "message.too_many": N_("Choose at most %(most)s cases at once."),
     "message.not_reached": N_("%(name)s cannot be reached that way. Choose another."),

@@ -28,6 +28,7 @@ from db.engine import reading, writing
 from db.models.cases import Case
 from db.models.jobs import Job
 from db.models.messages import Message
+from db.models.people import Person
 from tests.cast import Cast, enrol, passport
 from tests.databases import free_port
 from tests.mail.server import Running
@@ -245,6 +246,33 @@ def test_mail_is_not_queued_while_something_is_missing(cast: Cast, server: Runni
     )
     queue_mail(cast.staff, line.message_id, version=1)
     assert newest(cast).line.status is MessageStatus.QUEUED
+
+
+@pytest.mark.parametrize(
+    ("is_by_agent", "changed", "is_queued"),
+    [
+        (False, {"phone": "+996 555 123 456"}, True),
+        (False, {"email": "other@example.org"}, False),
+        (True, {"email": "other@example.org"}, True),
+        (True, {"agent_id": None}, False),
+    ],
+)
+def test_mail_that_would_go_to_the_wrong_address_by_now_stays(
+    house: Cast, server: Running, is_by_agent: bool, changed: dict[str, Any], is_queued: bool
+) -> None:
+    form = AgentForm(name="Arjun Agent", email="arjun@example.org")
+    agent_id = add_agent(house.staff, form) if is_by_agent else None
+    person_id = student(house, "one", agent_id=agent_id)
+    with writing() as session:
+        for name, value in changed.items():
+            setattr(session.get_one(Person, person_id), name, value)
+    assert queue_due_mail(house.staff) == int(is_queued)
+    if not is_queued:
+        line = newest(house).line
+        assert line.status is MessageStatus.PREPARED
+        refused = queue_mails(house.staff, {line.message_id: line.version})
+        assert [error.code for error in refused.values()] == ["message.misdirected"]
+    assert send_queued(house.staff).sent == int(is_queued)
 
 
 def test_only_mail_can_be_queued_and_nothing_twice(house: Cast, server: Running) -> None:

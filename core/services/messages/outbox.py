@@ -12,6 +12,7 @@ from core.rules.templates import SIGNATURE, fill, one_line, open_fields, refuse_
 from core.services import audit
 from core.services.guard import requires
 from core.services.messages.preferences import Preferences, load_preferences
+from core.services.messages.recipients import Reachable, reachable
 from core.services.messages.rows import LONGEST_SUBJECT, people_of, told_of
 from core.services.messages.views import OPEN, existing_message
 from core.services.versions import claim
@@ -45,8 +46,8 @@ def queue_mail(actor: Actor, message_id: int, *, version: int) -> None:
     """Have mail sent now, signed as the settings say; its text cannot be changed any more.
 
     For mail that failed, or of which nobody knows, it begins anew. Raises ``message.gone``,
-    ``message.no_mail``, ``message.signature_missing``, ``message.sender_missing``,
-    ``mail.not_set_up`` and :class:`Conflict`.
+    ``message.no_mail``, ``message.misdirected``, ``message.signature_missing``,
+    ``message.sender_missing``, ``mail.not_set_up`` and :class:`Conflict`.
     """
     with writing() as session:
         message = _claimed(session, actor, message_id, version)
@@ -100,6 +101,8 @@ def put_in_queue(session: Session, actor: Actor, message: Message, own: Preferen
     """Sign ``message`` and let it be sent; raises as :func:`queue_mail`."""
     if message.channel is not MessageChannel.EMAIL or not is_mail_address(message.address):
         raise DomainError("message.no_mail")
+    if is_misdirected(session, message):
+        raise DomainError("message.misdirected", name=message.recipient)
     if settings.current().smtp is None:
         raise DomainError("mail.not_set_up")
     if not own.sender:
@@ -108,6 +111,26 @@ def put_in_queue(session: Session, actor: Actor, message: Message, own: Preferen
     message.status, message.next_attempt_at = _Status.QUEUED, clock.utc_now()
     message.attempts, message.last_error = 0, ""
     _record(session, actor, message, "message.queue")
+
+
+def is_misdirected(session: Session, message: Message) -> bool:
+    """Return whether somebody it is about is not to be written about to its address any more.
+
+    He has another address or another representative by now, or his record is closed.
+    """
+    people = people_of(session, message.id)
+    known = reachable(session, people)
+    return not all(_leads_to(message, known.get(person_id)) for person_id in people)
+
+
+def _leads_to(message: Message, known: Reachable | None) -> bool:
+    if known is None:
+        return False
+    recipient = known.student if message.agent_id is None else known.agent
+    return recipient is not None and (
+        (recipient.person_id, recipient.agent_id, recipient.address(message.channel))
+        == (message.person_id, message.agent_id, message.address)
+    )
 
 
 def sign(message: Message, own: Preferences) -> None:

@@ -20,7 +20,7 @@ from core.rules.reminders import attempt_after, is_quiet
 from core.services import audit
 from core.services.guard import requires
 from core.services.house import load_house, time_zone
-from core.services.messages.outbox import put_in_queue
+from core.services.messages.outbox import is_misdirected, put_in_queue
 from core.services.messages.preferences import Preferences, load_preferences
 from core.services.messages.rows import people_of, told_of
 from core.services.versions import touch
@@ -61,15 +61,16 @@ def automatic_mail_is_wanted(actor: Actor) -> bool:  # noqa: ARG001
 def queue_due_mail(actor: Actor) -> int:
     """Put the mail that the plans prepared into the queue, as if nobody was there to press "send".
 
-    Return how many. Raises ``mail.not_set_up``, ``message.sender_missing`` and
-    ``message.signature_missing``.
+    What would go to the wrong address by now stays for somebody to look at. Return how many. Raises
+    ``mail.not_set_up``, ``message.sender_missing`` and ``message.signature_missing``.
     """
-    count = 0
+    count, after = 0, 0
     while True:
         with writing() as session:
             waiting = session.scalars(
                 sa.select(Message)
                 .where(
+                    Message.id > after,
                     Message.status == _Status.PREPARED,
                     Message.channel == MessageChannel.EMAIL,
                     Message.is_automatic.is_(True),
@@ -79,12 +80,14 @@ def queue_due_mail(actor: Actor) -> int:
                 .with_for_update(skip_locked=True)
             ).all()
             own = load_preferences(session)
-            for message in waiting:
+            led = [message for message in waiting if not is_misdirected(session, message)]
+            for message in led:
                 put_in_queue(session, actor, message, own)
                 touch(message, actor)
-        count += len(waiting)
+        count += len(led)
         if len(waiting) < _CHUNK:
             return count
+        after = waiting[-1].id
 
 
 @requires(Permission.SEND_MESSAGES)
