@@ -7,12 +7,16 @@ that of dentistry: he must see nothing of medicine. Rita is the rector, Ada the 
 from dataclasses import dataclass, replace
 from datetime import date
 
+import sqlalchemy as sa
+
 from core.permissions import SYSTEM_ACTOR, Actor, Role
 from core.services.faculties import FacultyForm, create_faculty
 from core.services.people import register_student
 from core.services.person_forms import PassportForm, StudentForm, VisaForm
 from core.services.users import UserForm, actor_named, create_user
 from core.terms import ResidenceKind, Sex, VisaEntries
+from db.engine import reading
+from db.models.access import Faculty
 
 #: The day on which most tests take place: a Tuesday.
 TODAY = date(2026, 9, 1)
@@ -38,7 +42,7 @@ class Cast:
 
 
 def assemble() -> Cast:
-    """Create the faculties and one user for each role."""
+    """Create the faculties and one user for each role, and return who they are."""
     medicine = create_faculty(SYSTEM_ACTOR, FacultyForm(name_en="Fictitious Medicine"))
     dentistry = create_faculty(SYSTEM_ACTOR, FacultyForm(name_en="Fictitious Dentistry"))
     scopes = {"dora": {medicine}, "dean-two": {dentistry}}
@@ -57,6 +61,14 @@ def assemble() -> Cast:
             faculty_ids=frozenset(scopes.get(username, ())),
         )
         create_user(SYSTEM_ACTOR, form)
+    return present()
+
+
+def present() -> Cast:
+    """Return the cast that was assembled in the database in force."""
+    with reading() as session:
+        rows = session.execute(sa.select(Faculty.name_en, Faculty.id).order_by(Faculty.id))
+        faculties = {name: faculty_id for name, faculty_id in rows}  # noqa: C416 - rows are no pairs
     return Cast(
         head=actor_named("helen"),
         staff=actor_named("sam"),
@@ -64,8 +76,8 @@ def assemble() -> Cast:
         other_dean=actor_named("dean-two"),
         rector=actor_named("rita"),
         admin=actor_named("ada"),
-        medicine=medicine,
-        dentistry=dentistry,
+        medicine=faculties["Fictitious Medicine"],
+        dentistry=faculties["Fictitious Dentistry"],
     )
 
 

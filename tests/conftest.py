@@ -1,20 +1,14 @@
 """What every test may ask for: a database of each kind, the settings around it, and the cast."""
 
-import datetime as dt
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
-import time_machine
 
-from core import settings
-from core.services import passwords
-from core.services.reference import load_reference_data
-from db import engine
-from tests.cast import TODAY, Cast, assemble
-from tests.databases import PostgresTemplates, postgres_server, sqlite_template
+from tests.cast import Cast, present
+from tests.databases import PostgresTemplates, SqliteTemplates, postgres_server
+from tests.filled import FilledDatabases, hash_quickly, noon
 
 
 @pytest.fixture(scope="session")
@@ -24,55 +18,53 @@ def postgres() -> Iterator[PostgresTemplates]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sqlite_template(tmp_path_factory.mktemp("sqlite"))
+def filled_postgres(
+    postgres: PostgresTemplates, tmp_path_factory: pytest.TempPathFactory
+) -> FilledDatabases:
+    return FilledDatabases(postgres, tmp_path_factory.mktemp("filled-postgres"))
+
+
+@pytest.fixture(scope="session")
+def filled_sqlite(tmp_path_factory: pytest.TempPathFactory) -> FilledDatabases:
+    templates = SqliteTemplates(tmp_path_factory.mktemp("sqlite"))
+    return FilledDatabases(templates, tmp_path_factory.mktemp("filled-sqlite"))
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Put settings and an empty, migrated database in force, and give its address."""
-    if request.param == "postgres":
-        templates = request.getfixturevalue("postgres")
-        url = templates.fresh()
-    else:
-        shutil.copy(request.getfixturevalue("sqlite_file"), tmp_path / "test.sqlite3")
-        url = f"sqlite:///{tmp_path / 'test.sqlite3'}"
-    settings.use(settings.load({"VAR_DIR": str(tmp_path / "var"), "DATABASE_URL": url}))
-    engine.configure(url)
+    """Put settings and a migrated database in force, and give its address.
+
+    It is empty, unless the test asks for ``database`` or for the ``cast`` as well.
+    """
+    filled: FilledDatabases = request.getfixturevalue(f"filled_{request.param}")
+    asked = [stage for stage in ("cast", "database") if stage in request.fixturenames]
+    url = filled.open(asked[0] if asked else "empty", tmp_path)
     yield url
-    engine.dispose()
-    if request.param == "postgres":
-        templates.drop(url)
+    filled.close(url)
 
 
 @pytest.fixture
 def database(empty_database: str) -> str:
     """The same with the reference data loaded."""
-    load_reference_data()
     return empty_database
 
 
 @pytest.fixture
 def fixed_day() -> Iterator[None]:
     """Noon in Bishkek on the day most tests take place."""
-    noon = dt.datetime.combine(TODAY, dt.time(6), tzinfo=dt.UTC)
-    with time_machine.travel(noon, tick=True):
+    with noon():
         yield
 
 
 @pytest.fixture
 def cast(database: str, fixed_day: None, quick_hashes: None) -> Cast:
-    return assemble()
+    return present()
 
 
 @pytest.fixture
 def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the hasher do the least work bcrypt allows, where no password is under test."""
-    import bcrypt
-
-    real = bcrypt.gensalt
-    monkeypatch.setattr(bcrypt, "gensalt", lambda rounds=4, prefix=b"2b": real(4, prefix))
-    passwords._nobodys_hash.cache_clear()
+    hash_quickly(monkeypatch)
 
 
 # A slow machine must not fail a property; how long one takes is for the benchmark to say.

@@ -19,6 +19,8 @@ import psycopg
 
 from db.migrate import migrate
 
+_SQLITE = "sqlite:///"
+
 _NEW_CLUSTER = "-U tester -A trust -E UTF8 --locale=C.UTF-8 -N".split()
 _SERVER = "-c listen_addresses= -c fsync=off -c max_connections=60".split()
 
@@ -99,9 +101,13 @@ class PostgresTemplates:
         parts = urlsplit(self._server)
         return parts._replace(scheme="postgresql+psycopg", path=f"/{name}").geturl()
 
-    def fresh(self) -> str:
+    def fresh(self, _folder: Path | None = None) -> str:
         """Return the address of a new, migrated database."""
         return self._copy_of("template_dashboard")
+
+    def copy(self, url: str, _folder: Path) -> str:
+        """Return the address of a copy of a database nobody is connected to."""
+        return self._copy_of(urlsplit(url).path[1:])
 
     def blank(self) -> str:
         """Return the address of a new database without any table."""
@@ -122,8 +128,26 @@ class PostgresTemplates:
             connection.execute(statement)
 
 
-def sqlite_template(folder: Path) -> Path:
-    """Return the path of a migrated SQLite file to copy."""
-    path = folder / "template.sqlite3"
-    migrate(f"sqlite:///{path}")
-    return path
+class SqliteTemplates:
+    """The same as files of SQLite."""
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder / "template.sqlite3"
+        migrate(_address(self._template))
+
+    def fresh(self, folder: Path) -> str:
+        """Return the address of a new, migrated database in ``folder``."""
+        return self.copy(_address(self._template), folder)
+
+    def copy(self, url: str, folder: Path) -> str:
+        """Return the address of a copy, in ``folder``, of a database nobody is connected to."""
+        path = folder / "test.sqlite3"
+        shutil.copy(url.removeprefix(_SQLITE), path)
+        return _address(path)
+
+    def drop(self, url: str) -> None:
+        """Leave the file to the folder of its test."""
+
+
+def _address(path: Path) -> str:
+    return f"{_SQLITE}{path}"
