@@ -1,5 +1,6 @@
 """Records that contradict themselves: found at once, found at night, listed and counted."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from core import clock
 from core.services.cards import person_card
 from core.services.consequences import follow_up
+from core.services.enrolments import change_enrolment, enrolments_of_person
 from core.services.exports import export_people
 from core.services.follow_ups import follow_up_all
 from core.services.people_list import DataQuality, PeopleFilter, data_quality, list_people
@@ -167,9 +169,9 @@ def test_a_day_that_passes_is_noticed_by_the_sweep(cast: Cast) -> None:
 def test_what_was_mended_is_told_no_more(cast: Cast) -> None:
     person_id = enrol(cast.staff, cast.medicine, **OVER)
     assert held_by(cast, person_id) == (Contradiction.STUDIES_WITHOUT_CONTRACT,)
-    with writing() as session:
-        one(session, Enrolment, person_id).contract_until = date(2026, 9, 1)  # type: ignore[attr-defined]
-        follow_up(session, cast.staff, person_id)
+    place = enrolments_of_person(cast.staff, person_id)[0]
+    mended = replace(place.known, contract_until=date(2026, 9, 1))
+    change_enrolment(cast.staff, place.enrolment_id, mended, version=place.version)
     assert held_by(cast, person_id) == ()
     with reading() as session:
         assert session.get_one(Person, person_id).contradiction_count == 0
