@@ -16,7 +16,7 @@ from pages.shell.navigation import SCREENS
 from tests.server import CANARIES, ROOT, Server
 from tests.wire.socket import Tab
 
-OPEN_ROUTES = {"/sign-in", "/healthz", "/assets/{name}"}
+OPEN_ROUTES = {"/sign-in", "/healthz", "/assets/{name}", "/calendar/{token}.ics"}
 OPEN_NAMES = {"/assets/{rest:path}", "/calendar/{rest:path}", "/verify/{rest:path}"}
 
 REFUSED = (
