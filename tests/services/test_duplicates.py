@@ -69,6 +69,7 @@ def test_one_number_under_two_states_is_a_pair(cast: Cast) -> None:
     (pair,) = possible_duplicates(cast.staff).rows
     assert (pair.first.person_id, pair.second.person_id) == (first, second)
     assert not pair.is_namesake
+    assert [each.person_id for each in possible_duplicates_of(cast.staff, second)] == [first]
     with writing() as session:
         for held in session.scalars(sa.select(Passport).filter_by(person_id=second)):
             held.voided_at, held.is_current = clock.utc_now(), False
